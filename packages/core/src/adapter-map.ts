@@ -1,0 +1,62 @@
+import type { BaseAdapter } from './adapter.ts';
+import { asciiLower } from './ascii.ts';
+
+interface Mount {
+  readonly prefix: string;
+  adapter: BaseAdapter;
+}
+
+/**
+ * The adapters of a session by URL prefix, the longest first; equally long ones in the order in which they were mounted
+ * (Requests: "Transport Adapters").
+ */
+export class AdapterMap implements Iterable<[prefix: string, adapter: BaseAdapter]> {
+  /** By prefix in lower case. One look-up per distinct length finds the longest match, however many are mounted. */
+  readonly #mounts: Map<string, Mount> = new Map();
+  #lengths: number[] = [];
+
+  /** Mounting a prefix again replaces its adapter and keeps its place; the old one is not closed. */
+  mount(prefix: string, adapter: BaseAdapter): void {
+    const known = this.#mounts.get(asciiLower(prefix));
+    if (known) known.adapter = adapter;
+    else this.#mounts.set(asciiLower(prefix), { prefix, adapter });
+    this.#measure();
+  }
+
+  /** The adapter of the longest prefix that starts `url`, compared without case; undefined when none does. */
+  get(url: string): BaseAdapter | undefined {
+    for (const length of this.#lengths) {
+      const mount = this.#mounts.get(asciiLower(url.slice(0, length)));
+      if (mount) return mount.adapter;
+    }
+    return undefined;
+  }
+
+  delete(prefix: string): boolean {
+    const deleted = this.#mounts.delete(asciiLower(prefix));
+    this.#measure();
+    return deleted;
+  }
+
+  get size(): number {
+    return this.#mounts.size;
+  }
+
+  keys(): string[] {
+    return Array.from(this, ([prefix]) => prefix);
+  }
+
+  values(): BaseAdapter[] {
+    return Array.from(this, ([, adapter]) => adapter);
+  }
+
+  *[Symbol.iterator](): Iterator<[string, BaseAdapter]> {
+    // Sorting is stable: equal lengths keep the order of mounting.
+    const sorted = [...this.#mounts.values()].sort((a, b) => b.prefix.length - a.prefix.length);
+    for (const { prefix, adapter } of sorted) yield [prefix, adapter];
+  }
+
+  #measure(): void {
+    this.#lengths = [...new Set(Array.from(this.#mounts.keys(), (prefix) => prefix.length))].sort((a, b) => b - a);
+  }
+}

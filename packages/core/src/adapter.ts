@@ -1,0 +1,76 @@
+import type { PreparedRequest } from './prepared-request.ts';
+import type { Response } from './response.ts';
+import type { Timeout } from './timeout.ts';
+
+/** Proxy URL per `scheme://host`, `scheme`, `all://host` or `all`, tried in this order; null or "" means direct. `no_proxy` lists exceptions. */
+export type Proxies = Readonly<Record<string, string | null>>;
+
+/** Whom to trust: true for the default roots, a PEM file or directory, PEM text or bytes, 'system' for the OS store; false trusts anybody. */
+export type Verify = boolean | string | Uint8Array;
+
+/** A client certificate: one PEM file with certificate and key, `[cert, key]`, or with the passphrase of an encrypted key. */
+export type Cert = string | readonly [cert: string, key: string] | { readonly cert: string; readonly key?: string; readonly passphrase?: string };
+
+/** The settings of one exchange. An absent option leaves the decision to the adapter. */
+export interface SendOptions {
+  /** True resolves when the head has arrived and leaves the body on the wire; the default reads it first. */
+  readonly stream?: boolean | undefined;
+  /** In seconds; see `resolveTimeout`. Null or absent: no limit. */
+  readonly timeout?: Timeout | undefined;
+  readonly verify?: Verify | undefined;
+  readonly cert?: Cert | null | undefined;
+  readonly proxies?: Proxies | undefined;
+  /** Aborts in every phase, the body included; the promise rejects with `signal.reason` untouched and the connection is freed. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Carries one prepared request to a server and brings its answer back.
+ *
+ * An adapter performs **one exchange**: it follows no redirects, keeps no cookies, retries nothing on its own account and does not reject
+ * for a status. It sends `request` as it stands, header order and spelling included, and never changes it.
+ *
+ *     class Canned extends BaseAdapter {
+ *       async send(request: PreparedRequest): Promise<Response> {
+ *         return new Response({ request, statusCode: 200, headers: { 'Content-Type': 'text/plain' }, body: 'hello' });
+ *       }
+ *     }
+ *     session.mount('canned://', new Canned());
+ *
+ * The suite `describeAdapter` of `@requests-ts/testing` checks an adapter against this contract.
+ */
+export abstract class BaseAdapter {
+  /**
+   * Resolves when the head has arrived and, unless `options.stream`, the body too.
+   *
+   * Rejects with an error of our tree (`ConnectionError`, `ReadTimeout`, ...) that carries `request`; with `options.signal.reason` when
+   * aborted; with an error of the caller's own body source as it was thrown. Once it rejected, the connection is free or gone.
+   */
+  abstract send(request: PreparedRequest, options: SendOptions): Promise<Response>;
+
+  /** Lets running bodies finish, then releases what the adapter holds. Safe to call twice; a later `send` starts anew. */
+  async close(): Promise<void> {}
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/**
+ * An adapter around another one: retry, digest, cookies, a cache.
+ *
+ * Policies nest, so that the order of a chain is visible where it is built: `new RetryAdapter(new HTTPAdapter())`. A wrapper owns the adapter
+ * it was given and closes it.
+ */
+export abstract class WrapperAdapter extends BaseAdapter {
+  readonly inner: BaseAdapter;
+
+  constructor(inner: BaseAdapter) {
+    super();
+    this.inner = inner;
+  }
+
+  override async close(): Promise<void> {
+    await this.inner.close();
+  }
+}

@@ -1,0 +1,251 @@
+import { asciiLower } from './ascii.ts';
+import { InvalidHeader } from './exceptions.ts';
+
+/** The part of WHATWG `Headers` that we read. */
+interface HeadersLike {
+  entries(): Iterable<[string, string]>;
+  getSetCookie(): string[];
+}
+
+/** A value of `headers:` null removes what the session would send; bytes are taken as ISO-8859-1. */
+export type HeaderValue = string | Uint8Array | null | undefined;
+
+/** What `headers:` accepts. Pairs and maps keep any order; plain objects put integer-like names first, as JavaScript does. */
+export type HeadersInit = Headers | HeadersLike | Readonly<Record<string, HeaderValue>> | Iterable<readonly [string, HeaderValue]>;
+
+interface Field {
+  name: string;
+  /** One string, or several lines of the same name in their order. */
+  value: string | string[];
+}
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const VALUE = /^(?:[\x21-\x7e\x80-\xff][\t\x20-\x7e\x80-\xff]*)?$/;
+const SECRET = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'cookie2', 'set-cookie2']);
+
+/**
+ * Header fields in order, looked up without case and sent as spelled (RFC 9110 §5; Requests: `CaseInsensitiveDict`).
+ *
+ * A later write keeps the first position and takes the newest spelling. Names must be tokens and values ISO-8859-1 without control
+ * characters or a leading blank; anything else is `InvalidHeader` at once, long before a socket is opened. Printing shows no credentials.
+ */
+export class Headers implements Iterable<[name: string, value: string]> {
+  readonly #fields: Map<string, Field> = new Map();
+  /** Name, value, name, value... as received, until somebody asks. */
+  #received: readonly string[] | null = null;
+
+  /** @throws InvalidHeader for a bad name or value, null included. */
+  constructor(init?: HeadersInit | null) {
+    if (init) for (const [name, value] of headerEntries(init)) this.append(name, value as string);
+  }
+
+  /**
+   * Headers as they came from the wire: a flat list of names and values, not validated and not looked at before they are needed.
+   *
+   * @param flat Name, value, name, value...; values decoded as ISO-8859-1.
+   */
+  static received(flat: readonly string[]): Headers {
+    const headers = new Headers();
+    headers.#received = flat;
+    return headers;
+  }
+
+  get #map(): Map<string, Field> {
+    const flat = this.#received;
+    if (flat) {
+      this.#received = null;
+      for (let i = 0; i + 1 < flat.length; i += 2) this.#add(flat[i]!, flat[i + 1]!, false);
+    }
+    return this.#fields;
+  }
+
+  #add(name: string, value: string, newestSpelling: boolean): void {
+    const lower = asciiLower(name);
+    const field = this.#map.get(lower);
+    if (!field) this.#fields.set(lower, { name, value });
+    else {
+      if (newestSpelling) field.name = name;
+      field.value = typeof field.value === 'string' ? [field.value, value] : [...field.value, value];
+    }
+  }
+
+  /** The value, several lines joined by ", " (RFC 9110 §5.3); `fallback`, or undefined, when there is none. */
+  get(name: string): string | undefined;
+  get<T>(name: string, fallback: T): string | T;
+  get(name: string, fallback?: unknown): unknown {
+    const field = this.#map.get(asciiLower(name));
+    if (!field) return fallback;
+    return typeof field.value === 'string' ? field.value : field.value.join(', ');
+  }
+
+  /** Every line of that name, apart. */
+  getAll(name: string): string[] {
+    const value = this.#map.get(asciiLower(name))?.value ?? [];
+    return typeof value === 'string' ? [value] : [...value];
+  }
+
+  /** The `Set-Cookie` lines, which cannot be joined (RFC 6265 §3). */
+  getSetCookie(): string[] {
+    return this.getAll('set-cookie');
+  }
+
+  has(name: string): boolean {
+    return this.#map.has(asciiLower(name));
+  }
+
+  /** Replaces every line of that name; null removes it. @throws InvalidHeader */
+  set(name: string, value: HeaderValue): this {
+    if (value === null) {
+      this.delete(name);
+      return this;
+    }
+    const text = checkHeader(name, value);
+    const lower = asciiLower(name);
+    const field = this.#map.get(lower);
+    if (field) Object.assign(field, { name, value: text });
+    else this.#fields.set(lower, { name, value: text });
+    return this;
+  }
+
+  /** Adds a line after those of the same name. @throws InvalidHeader */
+  append(name: string, value: HeaderValue): this {
+    this.#add(name, checkHeader(name, value), true);
+    return this;
+  }
+
+  delete(name: string): boolean {
+    return this.#map.delete(asciiLower(name));
+  }
+
+  clear(): void {
+    this.#map.clear();
+  }
+
+  /** The value, after setting `fallback` when there was none. */
+  setDefault(name: string, fallback: string): string {
+    if (!this.has(name)) this.set(name, fallback);
+    return this.get(name)!;
+  }
+
+  /** Sets each of the given fields; null removes one. */
+  update(init: HeadersInit): this {
+    const fresh = new Set<string>();
+    for (const [name, value] of headerEntries(init)) {
+      const lower = asciiLower(name);
+      if (fresh.has(lower) && value !== null) this.append(name, value);
+      else if (value !== undefined) this.set(name, value);
+      fresh.add(lower);
+    }
+    return this;
+  }
+
+  /** The number of distinct names. */
+  get size(): number {
+    return this.#map.size;
+  }
+
+  /** One entry per name, in order, as last spelled. */
+  *entries(): IterableIterator<[name: string, value: string]> {
+    for (const { name, value } of this.#map.values()) yield [name, typeof value === 'string' ? value : value.join(', ')];
+  }
+
+  keys(): IterableIterator<string> {
+    return this.entries().map(([name]) => name);
+  }
+
+  values(): IterableIterator<string> {
+    return this.entries().map(([, value]) => value);
+  }
+
+  [Symbol.iterator](): IterableIterator<[name: string, value: string]> {
+    return this.entries();
+  }
+
+  forEach(callback: (value: string, name: string, headers: Headers) => void): void {
+    for (const [name, value] of this) callback(value, name, this);
+  }
+
+  /** One entry per line, in order: what goes on the wire. */
+  *lines(): IterableIterator<[name: string, value: string]> {
+    for (const { name, value } of this.#map.values()) {
+      if (typeof value === 'string') yield [name, value];
+      else for (const line of value) yield [name, line];
+    }
+  }
+
+  /** Entries with the name in lower case. */
+  *lowerItems(): IterableIterator<[name: string, value: string]> {
+    for (const [lower] of this.#map) yield [lower, this.get(lower)!];
+  }
+
+  /** Equal names without regard to case and order, and equal values. */
+  equals(other: unknown): boolean {
+    if (typeof other !== 'object' || other === null) return false;
+    const entries = other instanceof Headers ? [...other] : Object.entries(other);
+    return new Set(entries.map(([name]) => asciiLower(name))).size === this.size && entries.every(([name, value]) => this.get(name) === value);
+  }
+
+  copy(): Headers {
+    const copy = new Headers();
+    for (const [lower, { name, value }] of this.#map) {
+      copy.#fields.set(lower, { name, value: typeof value === 'string' ? value : [...value] });
+    }
+    return copy;
+  }
+
+  /** Name to value, with credentials hidden: this is what loggers call. */
+  toJSON(): Record<string, string> {
+    return Object.fromEntries(Array.from(this, ([name, value]) => [name, SECRET.has(asciiLower(name)) ? '[redacted]' : value]));
+  }
+
+  toString(): string {
+    return JSON.stringify(this.toJSON());
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Headers';
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): unknown {
+    return this.toJSON();
+  }
+}
+
+/** The given fields as pairs, whatever container they come in; values are not checked. */
+export function headerEntries(init: HeadersInit): Iterable<readonly [string, HeaderValue]> {
+  if (init instanceof Headers) return init.lines();
+  if (Symbol.iterator in init) return init as Iterable<readonly [string, HeaderValue]>;
+  return Object.entries(init as Record<string, HeaderValue>).filter(([, value]) => value !== undefined);
+}
+
+/**
+ * Checks one field against RFC 9110 §5.1 and §5.5 (Requests: `check_header_validity`, here with tokens as names).
+ *
+ * @returns The value as text.
+ * @throws InvalidHeader naming the field; never shows the value.
+ */
+export function checkHeader(name: unknown, value: unknown): string {
+  if (typeof name !== 'string' || !TOKEN.test(name)) {
+    throw new InvalidHeader(`Invalid header name ${JSON.stringify(name)}: must be a token (RFC 9110 section 5.1)`);
+  }
+  const text = value instanceof Uint8Array ? String.fromCharCode(...value) : value;
+  if (typeof text !== 'string') {
+    throw new InvalidHeader(`Invalid value of header '${name}': must be a string or bytes, not ${value === null ? 'null' : typeof value}`);
+  }
+  if (!VALUE.test(text)) {
+    throw new InvalidHeader(
+      `Invalid value of header '${name}': no leading blank, no control character and nothing above U+00FF is allowed (RFC 9110 section 5.5)`,
+    );
+  }
+  return text;
+}
+
+/**
+ * Session headers overlaid by those of the request (behaviour B-SESS-03, B-HDR-05): session order first, the newest spelling, and every
+ * name whose value is null left out.
+ */
+export function mergeHeaders(session: Headers, request: HeadersInit | null | undefined): Headers {
+  const merged = session.copy();
+  if (request) merged.update(request);
+  return merged;
+}

@@ -1,0 +1,224 @@
+/**
+ * URLs by RFC 3986, as Requests prepares them (behaviour area 2.2).
+ *
+ * WHATWG `URL` is not used to prepare: it repairs, drops and re-encodes what must go out as written. Text is split once; the result is what mounts,
+ * cookies, proxies, Host and the connection use.
+ */
+import { asciiLower, printable } from './ascii.ts';
+import { InvalidURL, MissingSchema } from './exceptions.ts';
+import { normalizeHost } from './host.ts';
+
+/** The components of a prepared URL, each as it stands in the text. */
+export interface SplitUrl {
+  /** Lower case, without the colon. */
+  readonly scheme: string;
+  /** Percent-encoded `user:password`, or "". Never sent. */
+  readonly userinfo: string;
+  /** Lower-case ASCII; IPv6 in brackets. */
+  readonly host: string;
+  /** As written: null means the scheme's default. */
+  readonly port: number | null;
+  /** Starts with "/". */
+  readonly path: string;
+  /** Without the "?"; "" when there is none. */
+  readonly query: string;
+  /** Without the "#"; "" when there is none. Never sent. */
+  readonly fragment: string;
+}
+
+/** The components of any URL reference (RFC 3986 §4.1); undefined means absent, "" means empty. */
+export interface UrlReference {
+  readonly scheme: string | undefined;
+  readonly authority: string | undefined;
+  readonly path: string;
+  readonly query: string | undefined;
+  readonly fragment: string | undefined;
+}
+
+const REFERENCE = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#([\s\S]*))?$/;
+const USERINFO = /[^A-Za-z0-9._~!$&'()*+,;=:%-]+/g;
+const PATH = /[^A-Za-z0-9._~!$&'()*+,;=:@/%-]+/g;
+const QUERY = /[^A-Za-z0-9._~!$&'()*+,;=:@/?%-]+/g;
+const REQUOTE = /[^A-Za-z0-9._~!#$%&'()*+,/:;=?@[\]-]+/g;
+const ESCAPE = /%[0-9A-Fa-f]{2}/g;
+
+export const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
+
+/** Splits a URL reference; every string has exactly one split (RFC 3986 appendix B). */
+export function splitReference(text: string): UrlReference {
+  const match = REFERENCE.exec(text)!;
+  return { scheme: match[1], authority: match[2], path: match[3]!, query: match[4], fragment: match[5] };
+}
+
+export function joinReference({ scheme, authority, path, query, fragment }: UrlReference): string {
+  return `${scheme === undefined ? '' : `${scheme}:`}${authority === undefined ? '' : `//${authority}`}${path}${
+    query === undefined ? '' : `?${query}`
+  }${fragment === undefined ? '' : `#${fragment}`}`;
+}
+
+/** A URL whose scheme does not start with "http" is nobody's business here: it is passed on as it is (behaviour B-URL-03). */
+export function isOpaque(text: string): boolean {
+  return text.includes(':') && !/^http/i.test(text);
+}
+
+/**
+ * Prepares an absolute http(s) URL; schemes like `http+unix` keep their host and are only requoted.
+ *
+ * @param text Leading white space is dropped, nothing else is repaired.
+ * @param params Encoded query to add, or "".
+ * @throws MissingSchema, InvalidURL. Messages show neither userinfo nor query.
+ */
+export function prepareUrl(text: string, params = ''): SplitUrl {
+  const raw = splitReference(text.trimStart());
+  if (raw.scheme === undefined) {
+    const shown = redactUrl(text);
+    throw new MissingSchema(`Invalid URL '${shown}': No scheme supplied. Perhaps you meant https://${shown.replace(/^\/+/, '')}?`);
+  }
+  if (!raw.authority) throw new InvalidURL(`Invalid URL '${redactUrl(text)}': No host supplied`);
+  const scheme = asciiLower(raw.scheme);
+  const strict = scheme === 'http' || scheme === 'https';
+  const { userinfo, host, port } = strict ? splitAuthority(raw.authority, text) : { userinfo: '', host: raw.authority, port: null };
+  const encode = strict ? encodeComponent : (part: string) => part;
+  const path = requoteUri(encode(raw.path, PATH), strict);
+  const query = requoteUri([encode(raw.query ?? '', QUERY), params].filter(Boolean).join('&'));
+  return {
+    scheme,
+    userinfo: userinfo === '' ? '' : requoteUri(encodeComponent(userinfo, USERINFO)),
+    host,
+    port,
+    path: (strict ? removeDotSegments(path) : path) || '/',
+    query,
+    fragment: requoteUri(encode(raw.fragment ?? '', QUERY)),
+  };
+}
+
+export function formatUrl({ scheme, userinfo, host, port, path, query, fragment }: SplitUrl): string {
+  return `${scheme}://${userinfo === '' ? '' : `${userinfo}@`}${host}${port === null ? '' : `:${port}`}${path}${query === '' ? '' : `?${query}`}${
+    fragment === '' ? '' : `#${fragment}`
+  }`;
+}
+
+/** Userinfo ends at the last "@" (behaviour B-URL-14). @throws InvalidURL */
+function splitAuthority(authority: string, text: string): { userinfo: string; host: string; port: number | null } {
+  const at = authority.lastIndexOf('@');
+  const match = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority.slice(at + 1));
+  const port = Number(match?.[2] || 0);
+  if (!match || port > 65535 || /[\\\x00-\x20\x7f]/.test(authority)) throw new InvalidURL(`Failed to parse: '${redactUrl(text)}'`);
+  if (match[1] === '') throw new InvalidURL(`Invalid URL '${redactUrl(text)}': No host supplied`);
+  const host = normalizeHost(match[1]!);
+  if (host === undefined) throw new InvalidURL(`Invalid URL '${redactUrl(text)}': '${printable(match[1]!)}' is not a valid host`);
+  return { userinfo: at < 0 ? '' : authority.slice(0, at), host, port: port === 0 ? null : port };
+}
+
+/** Encodes what the component does not allow; escapes are upper-cased, or all escaped again when one is broken (behaviour B-URL-17, 18). */
+function encodeComponent(component: string, disallowed: RegExp): string {
+  if (component === '') return '';
+  let text = component;
+  if (text.includes('%')) {
+    const whole = (text.match(ESCAPE)?.length ?? 0) === text.split('%').length - 1;
+    text = text.replace(ESCAPE, (escape) => escape.toUpperCase());
+    if (!whole) text = text.replaceAll('%', '%25');
+  }
+  return text.replace(disallowed, percentEncode);
+}
+
+const encoder = new TextEncoder();
+
+/** Every UTF-8 byte as %XX; a lone surrogate becomes U+FFFD. */
+export function percentEncode(text: string): string {
+  let out = '';
+  for (const byte of encoder.encode(text)) out += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  return out;
+}
+
+/**
+ * Decodes escapes of unreserved characters, encodes what no URL may hold, leaves everything else (Requests: `requote_uri`).
+ *
+ * A "%" before two letters or digits that are no escape becomes "%25", that one only: Requests re-encodes the whole URL then.
+ *
+ * @param keepDots Leaves an escaped dot where decoding it would make a dot segment.
+ */
+export function requoteUri(uri: string, keepDots = false): string {
+  const decoded = uri.includes('%')
+    ? uri.replace(/%([0-9A-Za-z]{2})/g, (escape, hex: string, at: number) => {
+        if (!/^[0-9A-Fa-f]{2}$/.test(hex)) return `%25${hex}`;
+        const char = String.fromCharCode(Number.parseInt(hex, 16));
+        if (!/[A-Za-z0-9._~-]/.test(char)) return escape;
+        return keepDots && char === '.' && isDotSegmentAt(uri, at) ? escape : char;
+      })
+    : uri;
+  return decoded.replace(REQUOTE, percentEncode);
+}
+
+function isDotSegmentAt(path: string, at: number): boolean {
+  const end = path.indexOf('/', at);
+  const segment = path.slice(path.lastIndexOf('/', at) + 1, end < 0 ? path.length : end);
+  return segment.length <= 6 && /^(?:\.|%2e){1,2}$/i.test(segment);
+}
+
+/** RFC 3986 §5.2.4; empty segments ("//") are kept. */
+export function removeDotSegments(path: string): string {
+  if (!path.includes('.')) return path;
+  const out: string[] = [];
+  const segments = path.split('/');
+  for (const segment of segments) {
+    if (segment === '.') continue;
+    if (segment !== '..') out.push(segment);
+    else if (out.length > 1 || (out.length === 1 && out[0] !== '')) out.pop();
+  }
+  if (path.startsWith('/') && (out.length === 0 || out[0] !== '')) out.unshift('');
+  if (path.endsWith('/.') || path.endsWith('/..')) out.push('');
+  return out.join('/');
+}
+
+/** Resolves a reference against an absolute URL (RFC 3986 §5.2.2, with the lenient scheme rule that Requests has: `http:/x`). */
+export function resolveUrl(base: string, reference: string): string {
+  const from = splitReference(base);
+  const to = splitReference(reference);
+  if (to.authority !== undefined || (to.scheme !== undefined && to.scheme !== from.scheme)) {
+    return joinReference({ ...to, scheme: to.scheme ?? from.scheme });
+  }
+  const { scheme, authority } = from;
+  if (to.path === '') return joinReference({ scheme, authority, path: from.path, query: to.query ?? from.query, fragment: to.fragment });
+  const merged = to.path.startsWith('/') ? to.path : from.path.slice(0, from.path.lastIndexOf('/') + 1) + to.path;
+  const path = removeDotSegments(merged.startsWith('/') ? merged : `/${merged}`);
+  return joinReference({ scheme, authority, path, query: to.query, fragment: to.fragment });
+}
+
+/** `host[:port]`, the port only where it is not the scheme's default: what `Host` and CONNECT say. */
+export function hostWithPort({ scheme, host, port }: Pick<SplitUrl, 'scheme' | 'host' | 'port'>): string {
+  return port === null || port === DEFAULT_PORTS[scheme] ? host : `${host}:${port}`;
+}
+
+/** User and password of a URL, percent-decoded; "" twice unless both are written and one is not empty (Requests: `get_auth_from_url`). */
+export function getAuthFromUrl(url: string): [user: string, password: string] {
+  const { authority = '' } = splitReference(url);
+  return splitUserinfo(authority.slice(0, Math.max(authority.lastIndexOf('@'), 0)));
+}
+
+/** The same for a userinfo component. */
+export function splitUserinfo(userinfo: string): [user: string, password: string] {
+  const colon = userinfo.indexOf(':');
+  return colon < 0 ? ['', ''] : [percentDecode(userinfo.slice(0, colon)), percentDecode(userinfo.slice(colon + 1))];
+}
+
+/** Percent-decodes once, as UTF-8; bytes that are not UTF-8 become U+FFFD, broken escapes stay. */
+export function percentDecode(text: string): string {
+  return text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => {
+    const bytes = Uint8Array.from(run.slice(1).split('%'), (hex) => Number.parseInt(hex, 16));
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  });
+}
+
+/** The URL without userinfo, query and fragment: what messages may show. */
+export function redactUrl(url: string): string {
+  const { scheme, authority, path } = splitReference(url.trimStart());
+  const shown = joinReference({ scheme, authority: authority?.slice(authority.lastIndexOf('@') + 1), path, query: undefined, fragment: undefined });
+  return printable(authority === undefined ? shown.replace(/^[^/]*@/, '') : shown);
+}
+
+/** The URL without userinfo and fragment (Requests: `urldefragauth`); the query stays. */
+export function urldefragauth(url: string): string {
+  const parts = splitReference(/^[A-Za-z][A-Za-z0-9+.-]*:\/\/|^\/\//.test(url) ? url : url.replace(/^([A-Za-z][A-Za-z0-9+-]*:(?=.*@))?/, '$1//'));
+  return joinReference({ ...parts, authority: parts.authority?.slice(parts.authority.lastIndexOf('@') + 1), fragment: undefined });
+}
