@@ -57,7 +57,7 @@ const cases: readonly (readonly [path: string, specifier: string, allowed: boole
 
 const forms = [
   ['import', (specifier: string) => `import '${specifier}';\n`],
-  ['import type', (specifier: string) => `export type { X } from '${specifier}';\n`],
+  ['export type', (specifier: string) => `export type { X } from '${specifier}';\n`],
   ['import()', (specifier: string) => `await import('${specifier}');\n`],
 ] as const;
 
@@ -80,9 +80,9 @@ describe('biome.json', () => {
     for (const name of new Set(cases.map(([path]) => path.split('/')[1]))) {
       put(`packages/${name}/package.json`, readFileSync(join(root, `packages/${name}/package.json`), 'utf8'));
     }
-    cases.forEach(([, specifier], index) => {
-      forms.forEach(([, write], form) => put(pathOf(index, form), write(specifier)));
-    });
+    for (const [index, [, specifier]] of cases.entries()) {
+      for (const [form, [, write]] of forms.entries()) put(pathOf(index, form), write(specifier));
+    }
     const only = ['--only=style/noRestrictedImports', '--only=correctness/noUndeclaredDependencies'];
     const output = await run(
       join(root, 'node_modules/.bin/biome'),
