@@ -9,7 +9,10 @@ export type Proxies = Readonly<Record<string, string | null>>;
 export type Verify = boolean | string | Uint8Array;
 
 /** A client certificate: one PEM file with certificate and key, `[cert, key]`, or with the passphrase of an encrypted key. */
-export type Cert = string | readonly [cert: string, key: string] | { readonly cert: string; readonly key?: string; readonly passphrase?: string };
+export type Cert =
+  | string
+  | readonly [cert: string, key: string]
+  | { readonly cert: string; readonly key?: string; readonly passphrase?: string };
 
 /** The settings of one exchange. An absent option leaves the decision to the adapter. */
 export interface SendOptions {

@@ -32,7 +32,10 @@ export abstract class AuthBase {
 export type AuthFunction = (request: PreparedRequest) => PreparedRequest | Promise<PreparedRequest>;
 
 /** What `auth:` takes: `[user, password]` for Basic, an auth object, or a function. */
-export type Auth = readonly [user: string, password: string] | Pick<AuthBase, 'authenticate' | 'authFlow'> | AuthFunction;
+export type Auth =
+  | readonly [user: string, password: string]
+  | Pick<AuthBase, 'authenticate' | 'authFlow'>
+  | AuthFunction;
 
 /** Basic authentication (RFC 7617), in ISO-8859-1 as Requests sends it. */
 export class HTTPBasicAuth extends AuthBase {
@@ -80,8 +83,14 @@ export function basicAuthorization(username: string | Uint8Array, password: stri
 
 function latin1(value: unknown, what: string): string {
   const text = value instanceof Uint8Array ? String.fromCharCode(...value) : value;
-  if (typeof text !== 'string') throw new TypeError(`Basic auth: the ${what} must be a string or bytes, not ${text === null ? 'null' : typeof text}`);
+  if (typeof text !== 'string')
+    throw new TypeError(
+      `Basic auth: the ${what} must be a string or bytes, not ${text === null ? 'null' : typeof text}`,
+    );
   if (/[\x00-\x1f\x7f]/.test(text)) throw new InvalidHeader(`Basic auth: the ${what} holds a control character`);
-  if (/[^\x00-\xff]/.test(text)) throw new InvalidHeader(`Basic auth: the ${what} holds a character above U+00FF; pass bytes, for example new TextEncoder().encode(...)`);
+  if (/[^\x00-\xff]/.test(text))
+    throw new InvalidHeader(
+      `Basic auth: the ${what} holds a character above U+00FF; pass bytes, for example new TextEncoder().encode(...)`,
+    );
   return text;
 }

@@ -31,7 +31,7 @@ export interface ErrorContext {
   readonly cause?: unknown;
 }
 
-const KINDS: unique symbol = Symbol.for('@requests-ts/core:kinds') as never;
+const KINDS: unique symbol = Symbol.for('@requests-ts/core:kinds');
 
 interface Kinded {
   readonly [KINDS]?: readonly string[];
@@ -46,7 +46,11 @@ function isKind(type: { prototype: object }, value: unknown): boolean {
 /** Names a class: what `instanceof`, `name` and `code` say of its instances. */
 function define(type: { prototype: object }, name: string, code: string, ...parents: { prototype: object }[]): void {
   const inherited = (Object.getPrototypeOf(type.prototype) as Kinded)[KINDS] ?? [];
-  const kinds = new Set([name, ...inherited, ...parents.flatMap((parent) => (parent.prototype as Kinded)[KINDS] ?? [])]);
+  const kinds = new Set([
+    name,
+    ...inherited,
+    ...parents.flatMap((parent) => (parent.prototype as Kinded)[KINDS] ?? []),
+  ]);
   const values = { name, code, [KINDS]: [...kinds] };
   for (const key of Reflect.ownKeys(values) as (keyof typeof values)[]) {
     Object.defineProperty(type.prototype, key, { value: values[key], writable: true, configurable: true });
@@ -83,7 +87,7 @@ export class RequestException extends Error {
     define(this, 'RequestException', 'ERR_REQUEST');
   }
 
-  static [Symbol.hasInstance](value: unknown): boolean {
+  static override [Symbol.hasInstance](value: unknown): boolean {
     return isKind(this, value);
   }
 
@@ -105,12 +109,12 @@ function requestExceptionOver(Base: ErrorConstructor): typeof RequestException {
       super(message, errorOptions(context));
       attach(this, context);
     }
-    static [Symbol.hasInstance](value: unknown): boolean {
+    static override [Symbol.hasInstance](value: unknown): boolean {
       return isKind(this, value);
     }
     static readonly is: typeof RequestException.is = RequestException.is;
-    readonly toJSON: typeof RequestException.prototype.toJSON = RequestException.prototype.toJSON;
   }
+  Object.defineProperty(Mixed.prototype, 'toJSON', { value: RequestException.prototype.toJSON, configurable: true });
   define(Mixed, 'RequestException', 'ERR_REQUEST');
   return Mixed as unknown as typeof RequestException;
 }

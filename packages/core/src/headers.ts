@@ -1,5 +1,6 @@
 import { asciiLower } from './ascii.ts';
 import { InvalidHeader } from './exceptions.ts';
+import { printAs } from './inspect.ts';
 
 /** The part of WHATWG `Headers` that we read. */
 interface HeadersLike {
@@ -11,7 +12,11 @@ interface HeadersLike {
 export type HeaderValue = string | Uint8Array | null | undefined;
 
 /** What `headers:` accepts. Pairs and maps keep any order; plain objects put integer-like names first, as JavaScript does. */
-export type HeadersInit = Headers | HeadersLike | Readonly<Record<string, HeaderValue>> | Iterable<readonly [string, HeaderValue]>;
+export type HeadersInit =
+  | Headers
+  | HeadersLike
+  | Readonly<Record<string, HeaderValue>>
+  | Iterable<readonly [string, HeaderValue]>;
 
 interface Field {
   name: string;
@@ -146,15 +151,16 @@ export class Headers implements Iterable<[name: string, value: string]> {
 
   /** One entry per name, in order, as last spelled. */
   *entries(): IterableIterator<[name: string, value: string]> {
-    for (const { name, value } of this.#map.values()) yield [name, typeof value === 'string' ? value : value.join(', ')];
+    for (const { name, value } of this.#map.values())
+      yield [name, typeof value === 'string' ? value : value.join(', ')];
   }
 
-  keys(): IterableIterator<string> {
-    return this.entries().map(([name]) => name);
+  *keys(): IterableIterator<string> {
+    for (const [name] of this) yield name;
   }
 
-  values(): IterableIterator<string> {
-    return this.entries().map(([, value]) => value);
+  *values(): IterableIterator<string> {
+    for (const [, value] of this) yield value;
   }
 
   [Symbol.iterator](): IterableIterator<[name: string, value: string]> {
@@ -182,7 +188,10 @@ export class Headers implements Iterable<[name: string, value: string]> {
   equals(other: unknown): boolean {
     if (typeof other !== 'object' || other === null) return false;
     const entries = other instanceof Headers ? [...other] : Object.entries(other);
-    return new Set(entries.map(([name]) => asciiLower(name))).size === this.size && entries.every(([name, value]) => this.get(name) === value);
+    return (
+      new Set(entries.map(([name]) => asciiLower(name))).size === this.size &&
+      entries.every(([name, value]) => this.get(name) === value)
+    );
   }
 
   copy(): Headers {
@@ -195,7 +204,9 @@ export class Headers implements Iterable<[name: string, value: string]> {
 
   /** Name to value, with credentials hidden: this is what loggers call. */
   toJSON(): Record<string, string> {
-    return Object.fromEntries(Array.from(this, ([name, value]) => [name, SECRET.has(asciiLower(name)) ? '[redacted]' : value]));
+    return Object.fromEntries(
+      Array.from(this, ([name, value]) => [name, SECRET.has(asciiLower(name)) ? '[redacted]' : value]),
+    );
   }
 
   toString(): string {
@@ -206,8 +217,8 @@ export class Headers implements Iterable<[name: string, value: string]> {
     return 'Headers';
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](): unknown {
-    return this.toJSON();
+  static {
+    printAs(this, (self) => self.toJSON());
   }
 }
 
@@ -230,7 +241,9 @@ export function checkHeader(name: unknown, value: unknown): string {
   }
   const text = value instanceof Uint8Array ? String.fromCharCode(...value) : value;
   if (typeof text !== 'string') {
-    throw new InvalidHeader(`Invalid value of header '${name}': must be a string or bytes, not ${value === null ? 'null' : typeof value}`);
+    throw new InvalidHeader(
+      `Invalid value of header '${name}': must be a string or bytes, not ${value === null ? 'null' : typeof value}`,
+    );
   }
   if (!VALUE.test(text)) {
     throw new InvalidHeader(

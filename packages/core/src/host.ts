@@ -19,7 +19,8 @@ const IDNA_LABEL = /^[\p{L}\p{M}\p{Nd}\-\u00b7\u30fb\u0375\u05f3\u05f4\u200c\u20
 export function normalizeHost(host: string): string | undefined {
   if (host.startsWith('[')) return normalizeIpv6(host);
   const ascii = /[^\x00-\x7f]/.test(host) ? domainToAscii(host) : host.toLowerCase();
-  if (ascii === undefined || ascii.length > 254 || ascii.split('.').some((label) => label.length > 63)) return undefined;
+  if (ascii === undefined || ascii.length > 254 || ascii.split('.').some((label) => label.length > 63))
+    return undefined;
   if (NUMERIC_END.test(ascii)) return QUAD.test(ascii) ? ascii : undefined;
   if (PLAIN.test(ascii) && !ascii.includes('xn--')) return ascii;
   if (!ASCII_HOST.test(ascii) || ascii.startsWith('*') || ascii.startsWith('.')) return undefined;

@@ -72,12 +72,16 @@ export function prepareUrl(text: string, params = ''): SplitUrl {
   const raw = splitReference(text.trimStart());
   if (raw.scheme === undefined) {
     const shown = redactUrl(text);
-    throw new MissingSchema(`Invalid URL '${shown}': No scheme supplied. Perhaps you meant https://${shown.replace(/^\/+/, '')}?`);
+    throw new MissingSchema(
+      `Invalid URL '${shown}': No scheme supplied. Perhaps you meant https://${shown.replace(/^\/+/, '')}?`,
+    );
   }
   if (!raw.authority) throw new InvalidURL(`Invalid URL '${redactUrl(text)}': No host supplied`);
   const scheme = asciiLower(raw.scheme);
   const strict = scheme === 'http' || scheme === 'https';
-  const { userinfo, host, port } = strict ? splitAuthority(raw.authority, text) : { userinfo: '', host: raw.authority, port: null };
+  const { userinfo, host, port } = strict
+    ? splitAuthority(raw.authority, text)
+    : { userinfo: '', host: raw.authority, port: null };
   const encode = strict ? encodeComponent : (part: string) => part;
   const path = requoteUri(encode(raw.path, PATH), strict);
   const query = requoteUri([encode(raw.query ?? '', QUERY), params].filter(Boolean).join('&'));
@@ -103,10 +107,12 @@ function splitAuthority(authority: string, text: string): { userinfo: string; ho
   const at = authority.lastIndexOf('@');
   const match = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority.slice(at + 1));
   const port = Number(match?.[2] || 0);
-  if (!match || port > 65535 || /[\\\x00-\x20\x7f]/.test(authority)) throw new InvalidURL(`Failed to parse: '${redactUrl(text)}'`);
+  if (!match || port > 65535 || /[\\\x00-\x20\x7f]/.test(authority))
+    throw new InvalidURL(`Failed to parse: '${redactUrl(text)}'`);
   if (match[1] === '') throw new InvalidURL(`Invalid URL '${redactUrl(text)}': No host supplied`);
   const host = normalizeHost(match[1]!);
-  if (host === undefined) throw new InvalidURL(`Invalid URL '${redactUrl(text)}': '${printable(match[1]!)}' is not a valid host`);
+  if (host === undefined)
+    throw new InvalidURL(`Invalid URL '${redactUrl(text)}': '${printable(match[1]!)}' is not a valid host`);
   return { userinfo: at < 0 ? '' : authority.slice(0, at), host, port: port === 0 ? null : port };
 }
 
@@ -116,7 +122,7 @@ function encodeComponent(component: string, disallowed: RegExp): string {
   let text = component;
   if (text.includes('%')) {
     const whole = (text.match(ESCAPE)?.length ?? 0) === text.split('%').length - 1;
-    text = text.replace(ESCAPE, (escape) => escape.toUpperCase());
+    text = text.replace(ESCAPE, (triplet) => triplet.toUpperCase());
     if (!whole) text = text.replaceAll('%', '%25');
   }
   return text.replace(disallowed, percentEncode);
@@ -140,11 +146,11 @@ export function percentEncode(text: string): string {
  */
 export function requoteUri(uri: string, keepDots = false): string {
   const decoded = uri.includes('%')
-    ? uri.replace(/%([0-9A-Za-z]{2})/g, (escape, hex: string, at: number) => {
+    ? uri.replace(/%([0-9A-Za-z]{2})/g, (triplet, hex: string, at: number) => {
         if (!/^[0-9A-Fa-f]{2}$/.test(hex)) return `%25${hex}`;
         const char = String.fromCharCode(Number.parseInt(hex, 16));
-        if (!/[A-Za-z0-9._~-]/.test(char)) return escape;
-        return keepDots && char === '.' && isDotSegmentAt(uri, at) ? escape : char;
+        if (!/[A-Za-z0-9._~-]/.test(char)) return triplet;
+        return keepDots && char === '.' && isDotSegmentAt(uri, at) ? triplet : char;
       })
     : uri;
   return decoded.replace(REQUOTE, percentEncode);
@@ -179,7 +185,8 @@ export function resolveUrl(base: string, reference: string): string {
     return joinReference({ ...to, scheme: to.scheme ?? from.scheme });
   }
   const { scheme, authority } = from;
-  if (to.path === '') return joinReference({ scheme, authority, path: from.path, query: to.query ?? from.query, fragment: to.fragment });
+  if (to.path === '')
+    return joinReference({ scheme, authority, path: from.path, query: to.query ?? from.query, fragment: to.fragment });
   const merged = to.path.startsWith('/') ? to.path : from.path.slice(0, from.path.lastIndexOf('/') + 1) + to.path;
   const path = removeDotSegments(merged.startsWith('/') ? merged : `/${merged}`);
   return joinReference({ scheme, authority, path, query: to.query, fragment: to.fragment });
@@ -188,6 +195,17 @@ export function resolveUrl(base: string, reference: string): string {
 /** `host[:port]`, the port only where it is not the scheme's default: what `Host` and CONNECT say. */
 export function hostWithPort({ scheme, host, port }: Pick<SplitUrl, 'scheme' | 'host' | 'port'>): string {
   return port === null || port === DEFAULT_PORTS[scheme] ? host : `${host}:${port}`;
+}
+
+/** True for what a `Host` header may say: one host, with or without a port, in the same grammar as a URL's (RFC 9110 §7.2). */
+export function isHostWithPort(text: string): boolean {
+  const match = /^(\[[^\]]*\]|[^:[\]]+)(?::(\d{1,5}))?$/.exec(text);
+  return (
+    match !== null &&
+    !/[^\x21-\x7e]/.test(text) &&
+    normalizeHost(match[1]!) !== undefined &&
+    Number(match[2] ?? 1) <= 65535
+  );
 }
 
 /** User and password of a URL, percent-decoded; "" twice unless both are written and one is not empty (Requests: `get_auth_from_url`). */
@@ -213,12 +231,24 @@ export function percentDecode(text: string): string {
 /** The URL without userinfo, query and fragment: what messages may show. */
 export function redactUrl(url: string): string {
   const { scheme, authority, path } = splitReference(url.trimStart());
-  const shown = joinReference({ scheme, authority: authority?.slice(authority.lastIndexOf('@') + 1), path, query: undefined, fragment: undefined });
+  const shown = joinReference({
+    scheme,
+    authority: authority?.slice(authority.lastIndexOf('@') + 1),
+    path,
+    query: undefined,
+    fragment: undefined,
+  });
   return printable(authority === undefined ? shown.replace(/^[^/]*@/, '') : shown);
 }
 
 /** The URL without userinfo and fragment (Requests: `urldefragauth`); the query stays. */
 export function urldefragauth(url: string): string {
-  const parts = splitReference(/^[A-Za-z][A-Za-z0-9+.-]*:\/\/|^\/\//.test(url) ? url : url.replace(/^([A-Za-z][A-Za-z0-9+-]*:(?=.*@))?/, '$1//'));
-  return joinReference({ ...parts, authority: parts.authority?.slice(parts.authority.lastIndexOf('@') + 1), fragment: undefined });
+  const parts = splitReference(
+    /^[A-Za-z][A-Za-z0-9+.-]*:\/\/|^\/\//.test(url) ? url : url.replace(/^([A-Za-z][A-Za-z0-9+-]*:(?=.*@))?/, '$1//'),
+  );
+  return joinReference({
+    ...parts,
+    authority: parts.authority?.slice(parts.authority.lastIndexOf('@') + 1),
+    fragment: undefined,
+  });
 }

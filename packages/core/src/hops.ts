@@ -1,0 +1,172 @@
+/** One call as a chain of exchanges: redirects around auth steps around the adapter. */
+import type { SendOptions } from './adapter.ts';
+import { rewindBody } from './body.ts';
+import { ReadTimeout, TooManyRedirects } from './exceptions.ts';
+import { dispatchHook } from './hooks.ts';
+import { describeRequest, type PreparedRequest } from './prepared-request.ts';
+import { checkPolicy, dropBody, redirectUrl } from './redirect.ts';
+import { Response, type ResponseSeams } from './response.ts';
+import type { Session } from './session.ts';
+import type { TimeoutLimits } from './timeout.ts';
+
+/** A body that nobody asked for is read up to this size to keep its connection; a longer one is dropped with it. */
+const DRAIN_BYTES = 64 * 1024;
+
+/** What one call knows beyond its options. */
+export interface Call {
+  readonly options: SendOptions;
+  /** Epoch of `performance.now` at which the total timeout ends; null without one. */
+  readonly deadline: number | null;
+}
+
+export function createCall(options: SendOptions): Call {
+  const { timeout } = options;
+  const total =
+    typeof timeout === 'object' && timeout !== null && !Array.isArray(timeout)
+      ? (timeout as TimeoutLimits).total
+      : null;
+  return { options, deadline: total ? performance.now() + total * 1000 : null };
+}
+
+/** The total timeout spans the whole call: each exchange gets what is left of it. */
+function optionsNow({ options, deadline }: Call, request: PreparedRequest): SendOptions {
+  options.signal?.throwIfAborted();
+  if (deadline === null) return options;
+  const total = (deadline - performance.now()) / 1000;
+  if (total <= 0) throw new ReadTimeout(`Total timeout passed: ${describeRequest(request)}`, { request });
+  return { ...options, timeout: { ...(options.timeout as TimeoutLimits), total } };
+}
+
+/** One hop: the exchange, or the exchanges of an auth flow, then the hooks. */
+export async function exchange(session: Session, request: PreparedRequest, call: Call): Promise<Response> {
+  const options = optionsNow(call, request);
+  const response = request.auth ? await runFlow(session, request, call) : await sendOnce(session, request, options);
+  const { response: hooks } = request.hooks;
+  if (hooks.length === 0) return response;
+  const replaced = await dispatchHook(hooks, response, options);
+  // A hook may have sent again: what that set is kept as well.
+  if (replaced !== response) for (const other of [...replaced.history, replaced]) finish(session, other);
+  return replaced;
+}
+
+async function runFlow(session: Session, request: PreparedRequest, call: Call): Promise<Response> {
+  const flow = request.auth!.authFlow.call(request.auth, request);
+  const challenges: Response[] = [];
+  try {
+    let step = await flow.next(undefined as never);
+    for (;;) {
+      if (step.done) throw new TypeError('An auth flow must yield a request before it returns');
+      const sent = step.value;
+      const response = await sendOnce(session, sent, optionsNow(call, sent));
+      step = await flow.next(response);
+      if (step.done) {
+        response.history = challenges;
+        return response;
+      }
+      await response.drain(DRAIN_BYTES);
+      challenges.push(response);
+      const next = step.value;
+      if (next.body !== null) rewindBody(next.body, next.bodyPosition);
+      next.refreshCookies(session.cookies);
+    }
+  } finally {
+    await flow.return();
+  }
+}
+
+async function sendOnce(session: Session, request: PreparedRequest, options: SendOptions): Promise<Response> {
+  const adapter = session.getAdapter(request.url);
+  const start = performance.now();
+  const response = await adapter.send(request, options);
+  if (!(response instanceof Response)) throw new TypeError('An adapter must resolve to a Response');
+  response.elapsed ||= (performance.now() - start) / 1000;
+  response.connection = adapter;
+  response.request ??= request;
+  finish(session, response);
+  return response;
+}
+
+/** Lends the response what it needs, and keeps its cookies. */
+function finish(session: Session, response: Response): void {
+  response.attachSeams(session as ResponseSeams);
+  if (!session.cookies || !response.headers.has('set-cookie')) return;
+  session.cookies.storeSetCookie(cookieUrl(response), response.headers.getSetCookie());
+}
+
+/** A `Host` that the caller wrote names the server for cookies, for that request. */
+function cookieUrl({ request, url }: Response): string {
+  const host = request?.headers.get('Host');
+  return host === undefined || !request ? url : `${request.split.scheme}://${host}${request.pathUrl}`;
+}
+
+/** The request that follows `response`, or null when it is no redirect. @throws as redirects do: see `redirectUrl`. */
+export function nextRequest(
+  session: Session,
+  request: PreparedRequest,
+  response: Response,
+  fragment: string,
+): PreparedRequest | null {
+  const target = session.getRedirectTarget(response);
+  if (!target) return null;
+  const from = request.split;
+  const next = request.copy();
+  try {
+    next.url = redirectUrl(from, target, fragment);
+  } catch (error) {
+    if (error instanceof TypeError && 'response' in error) error.response ??= response;
+    throw error;
+  }
+  session.rebuildMethod(next, response);
+  if (response.statusCode !== 307 && response.statusCode !== 308) dropBody(next);
+  checkPolicy(from, next, session.redirectPolicy, response);
+  if (next.body !== null) rewindBody(next.body, next.bodyPosition);
+  next.headers.delete('Cookie');
+  session.rebuildAuth(next, response);
+  next.prepareCookies(null, session.cookies);
+  return next;
+}
+
+/**
+ * Follows redirects from `response` on, one per step (Requests: `resolve_redirects`).
+ *
+ * Each response gets the ones before it as `history`; its body is read when it is short and dropped otherwise.
+ *
+ * @throws TooManyRedirects with the last response.
+ */
+export async function* followRedirects(
+  session: Session,
+  request: PreparedRequest,
+  response: Response,
+  call: Call,
+): AsyncGenerator<Response, void, undefined> {
+  const history: Response[] = [];
+  let fragment = '';
+  for (let current = response, sent = request; ; ) {
+    fragment = current.request?.split.fragment || fragment;
+    if (!session.getRedirectTarget(current)) return;
+    current.history = [...history];
+    await drainQuietly(current);
+    if (history.length >= session.maxRedirects) {
+      throw new TooManyRedirects(`Exceeded ${session.maxRedirects} redirects: ${describeRequest(sent)}`, {
+        response: current,
+        request: sent,
+      });
+    }
+    const next = nextRequest(session, sent, current, fragment)!;
+    history.push(current);
+    const proxies = session.rebuildProxies(next, call.options.proxies ?? {});
+    current = await exchange(session, next, { ...call, options: { ...call.options, proxies } });
+    current.history = [...history];
+    sent = next;
+    yield current;
+  }
+}
+
+/** The body of a redirect is of no use: when it is broken, its connection is dropped and the redirect followed all the same. */
+async function drainQuietly(response: Response): Promise<void> {
+  try {
+    await response.drain(DRAIN_BYTES);
+  } catch {
+    await response.close();
+  }
+}

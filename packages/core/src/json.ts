@@ -1,0 +1,126 @@
+/** JSON bodies: parsing with a position for errors, and validation by any Standard Schema validator. */
+import { createDecoder, guessJsonUtf } from './encoding.ts';
+import { type ErrorContext, InvalidJSONError, JSONDecodeError } from './exceptions.ts';
+
+/** The part of the Standard Schema interface (version 1) that we use: zod, valibot, arktype and others implement it. */
+export interface StandardSchema<Output = unknown> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
+    readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
+  };
+}
+
+export type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] };
+
+export interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+export type Reviver = (this: unknown, key: string, value: unknown) => unknown;
+
+/** The text of a JSON body whose charset nobody named: UTF-8, 16 or 32 by its first bytes; null when it is none of them. */
+export function decodeJsonBytes(bytes: Uint8Array): string | null {
+  const utf = bytes.length > 3 ? guessJsonUtf(bytes) : null;
+  if (utf === null) return null;
+  if (utf !== 'utf-8' && utf !== 'utf-8-sig') return createDecoder(utf)!.decode(bytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** @throws JSONDecodeError with the position; its message shows nothing of the text. */
+export function parseJson(text: string, reviver: Reviver | undefined, context: ErrorContext): unknown {
+  try {
+    return JSON.parse(text, reviver);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    const pos = errorPosition(text);
+    // Engines quote the text in their message, which may hold secrets: the cause is left out.
+    throw new JSONDecodeError(pos >= text.length ? 'Unexpected end of JSON' : 'Unexpected character in JSON', {
+      ...context,
+      doc: text,
+      pos,
+    });
+  }
+}
+
+const STRING = /"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"/y;
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const WORD = /true|false|null/y;
+const BLANK = /[ \t\n\r]*/y;
+
+/** Index of the first character at which the text stops being JSON (RFC 8259). Iterative: depth costs no stack. */
+export function errorPosition(text: string): number {
+  let at = 0;
+  const eat = (token: RegExp): boolean => {
+    token.lastIndex = at;
+    const found = token.test(text);
+    if (found) at = token.lastIndex;
+    return found;
+  };
+  const stack: string[] = [];
+  let expect: 'value' | 'first' | 'key' | 'firstKey' | 'next' = 'value';
+  for (;;) {
+    eat(BLANK);
+    const char = text[at];
+    if (expect === 'next') {
+      const open = stack.at(-1);
+      if (open === undefined || char === undefined) return at;
+      if (char === ',') expect = open === '{' ? 'key' : 'value';
+      else if (char === (open === '{' ? '}' : ']')) stack.pop();
+      else return at;
+      at++;
+    } else if (expect === 'key' || expect === 'firstKey') {
+      if (char === '}' && expect === 'firstKey') {
+        stack.pop();
+        at++;
+        expect = 'next';
+        continue;
+      }
+      if (!eat(STRING)) return at;
+      eat(BLANK);
+      if (text[at] !== ':') return at;
+      at++;
+      expect = 'value';
+    } else if (char === ']' && expect === 'first') {
+      stack.pop();
+      at++;
+      expect = 'next';
+    } else if (char === '{' || char === '[') {
+      stack.push(char);
+      at++;
+      expect = char === '{' ? 'firstKey' : 'first';
+    } else if (eat(STRING) || eat(NUMBER) || eat(WORD)) expect = 'next';
+    else return at;
+  }
+}
+
+/**
+ * Validates a parsed body.
+ *
+ * @throws InvalidJSONError listing the issues (their messages and paths come from the validator); TypeError for a validator that is async.
+ */
+export function validateJson<Output>(value: unknown, schema: StandardSchema<Output>, context: ErrorContext): Output {
+  const result = schema['~standard'].validate(value);
+  if (result instanceof Promise)
+    throw new TypeError(
+      'json(schema) is synchronous: await an asynchronous schema yourself, with r.json() as its input',
+    );
+  if (!result.issues) return result.value;
+  const shown = result.issues.slice(0, 3).map(({ message, path }) => {
+    const where = (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
+    return where === '' ? message : `${where}: ${message}`;
+  });
+  const more = result.issues.length > 3 ? `; and ${result.issues.length - 3} more` : '';
+  throw new InvalidJSONError(`The JSON body does not match the schema: ${shown.join('; ')}${more}`, {
+    ...context,
+    cause: result.issues,
+  });
+}

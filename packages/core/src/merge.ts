@@ -1,0 +1,65 @@
+/** How what a session holds and what a call says become one (Requests: `merge_setting`). */
+import type { Proxies, Verify } from './adapter.ts';
+import type { Environment } from './environment.ts';
+import type { FormFields, FormValue, Params } from './form.ts';
+import type { Hooks } from './hooks.ts';
+import type { SplitUrl } from './url.ts';
+
+/** Two mappings become one, the call's values over the session's, and null leaves a key out; anything else of the call replaces the session's. */
+export function mergeParams(session: Params, request: Params | undefined): Params {
+  const given = isAbsent(request) ? null : request!;
+  const base = mapping(session);
+  const over = mapping(given);
+  if (given === null) return base ? present(base) : null;
+  return base && over ? present(new Map([...base, ...over])) : given;
+}
+
+function isAbsent(params: Params | undefined): boolean {
+  if (params === null || params === undefined || params === '') return true;
+  return Array.isArray(params) && params.length === 0;
+}
+
+/** A plain object or `Map` as a map, keys compared as text; null for pairs, text and bytes. */
+function mapping(params: Params): Map<string, FormValue> | null {
+  if (typeof params !== 'object' || params === null || params instanceof Uint8Array) return null;
+  if (params instanceof Map)
+    return new Map(Array.from(params as Map<unknown, FormValue>, ([key, value]) => [String(key), value]));
+  return Symbol.iterator in params ? null : new Map(Object.entries(params));
+}
+
+function present(params: Map<string, FormValue>): FormFields {
+  return new Map([...params].filter(([, value]) => value !== null && value !== undefined)) as unknown as FormFields;
+}
+
+/** The hooks of one side when the other has none, else the request's. */
+export function mergeHooks(session: Hooks, request: Hooks): Hooks {
+  return { response: [...(request.response.length > 0 ? request : session).response] };
+}
+
+const EXPLICIT: unique symbol = Symbol('explicit proxies');
+
+/**
+ * The proxies of the environment under those that the program gave. What was given can be asked for again, since a redirect needs the
+ * environment's answer for another URL.
+ */
+export function mergeProxies(given: Proxies, url: SplitUrl, environment: Environment | null): Proxies {
+  const explicit = explicitProxies(given);
+  if (!environment) return explicit;
+  const merged = { ...environment.getProxies(url, explicit.no_proxy), ...explicit };
+  Object.defineProperty(merged, EXPLICIT, { value: explicit });
+  return merged;
+}
+
+function explicitProxies(proxies: Proxies & { readonly [EXPLICIT]?: Proxies }): Proxies {
+  return proxies[EXPLICIT] ?? proxies;
+}
+
+/** The environment's CA bundle replaces the default trust only: an explicit file, or false, of call or session stays. */
+export function mergeVerify(
+  session: Verify,
+  request: Verify | null | undefined,
+  environment: Environment | null,
+): Verify {
+  const verify = request ?? session;
+  return verify === true ? (environment?.getCaBundle() ?? true) : verify;
+}

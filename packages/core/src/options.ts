@@ -1,0 +1,22 @@
+/**
+ * Reads an options object once, through own properties only: what somebody put on `Object.prototype` changes no request.
+ *
+ * @returns A record without a prototype that has every key, undefined where none was given.
+ * @throws TypeError naming an unknown option and the known ones.
+ */
+export function readOptions<T extends object>(
+  options: T | null | undefined,
+  keys: readonly (keyof T & string)[],
+  of: string,
+): T {
+  const read = Object.create(null) as Record<string, unknown>;
+  if (options === null || options === undefined) return read as T;
+  if (typeof options !== 'object' || Array.isArray(options))
+    throw new TypeError(`${of}: options must be an object such as { ${keys[0]}: ... }`);
+  for (const key of Object.keys(options)) {
+    if (!keys.includes(key as keyof T & string))
+      throw new TypeError(`${of}: unknown option '${key}'; known are ${keys.join(', ')}`);
+    read[key] = (options as Record<string, unknown>)[key];
+  }
+  return read as T;
+}

@@ -1,0 +1,128 @@
+import type { Auth } from './auth.ts';
+import type { Data } from './body.ts';
+import type { CookiesInit } from './cookies.ts';
+import type { Params } from './form.ts';
+import type { HeadersInit } from './headers.ts';
+import { deregisterHook, type Hook, type Hooks, type HooksInit, registerHook, toHooks } from './hooks.ts';
+import { printAs } from './inspect.ts';
+import { readOptions } from './options.ts';
+import { PreparedRequest, type PrepareFields } from './prepared-request.ts';
+
+/** A file for `files:`: its content, or a list of name, content, and optionally type and extra headers. */
+export type FileContent =
+  | string
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<string | Uint8Array>
+  | Iterable<string | Uint8Array>
+  | number
+  | boolean
+  | null;
+
+export type FileValue =
+  | FileContent
+  | readonly [name: string | null, content: FileContent]
+  | readonly [name: string | null, content: FileContent, type: string | null]
+  | readonly [name: string | null, content: FileContent, type: string | null, headers: HeadersInit];
+
+/** What `files:` takes: a mapping, or pairs where a field repeats. */
+export type Files =
+  | Readonly<Record<string, FileValue>>
+  | Iterable<readonly [field: string, value: FileValue]>
+  | FormData;
+
+/** What a request is about; the session adds how it is sent. */
+export interface RequestInit {
+  /** Added to the query of the URL. */
+  readonly params?: Params | undefined;
+  /** The body: fields are form-encoded; text, bytes, a Blob or a stream go out as they are. */
+  readonly data?: Data | undefined;
+  /** The body as JSON; ignored when `data` or `files` are given. */
+  readonly json?: unknown;
+  /** Over the session's headers; null removes one. */
+  readonly headers?: HeadersInit | null | undefined;
+  /** For this request only. */
+  readonly cookies?: CookiesInit | null | undefined;
+  /** A multipart body. */
+  readonly files?: Files | null | undefined;
+  /** `[user, password]`, an auth object, or a function; false: none, not even that of the session, netrc or the URL. */
+  readonly auth?: Auth | false | null | undefined;
+  readonly hooks?: HooksInit | null | undefined;
+}
+
+/** Every key, so that reading options yields own values only. */
+export const REQUEST_KEYS: readonly (keyof RequestInit)[] = [
+  'params',
+  'data',
+  'json',
+  'headers',
+  'cookies',
+  'files',
+  'auth',
+  'hooks',
+];
+
+/** What the caller asked for; `session.prepareRequest(request)` makes it what will be sent (Requests: "Request and Response Objects"). */
+export class Request {
+  method: string;
+  url: string | URL;
+  headers: HeadersInit;
+  files: Files;
+  data: Data;
+  params: Params;
+  auth: Auth | false | null;
+  cookies: CookiesInit | null;
+  hooks: Hooks;
+  json: unknown;
+
+  /** @throws TypeError for an unknown option. */
+  constructor(method: string, url: string | URL, init: RequestInit = {}) {
+    const options = readOptions<RequestInit>(init, REQUEST_KEYS, 'Request');
+    this.method = method;
+    this.url = url;
+    this.headers = options.headers ?? {};
+    this.files = options.files ?? [];
+    this.data = options.data ?? [];
+    this.params = options.params ?? {};
+    this.auth = options.auth ?? null;
+    this.cookies = options.cookies ?? null;
+    this.hooks = toHooks(options.hooks);
+    this.json = options.json ?? null;
+  }
+
+  /** Prepares the request without any session: no session headers, cookies, netrc or environment. */
+  prepare(): PreparedRequest {
+    return new PreparedRequest().prepare(this.prepareFields());
+  }
+
+  /** What `prepare` works on; the seam where a package adds a jar or a multipart encoder. */
+  protected prepareFields(): PrepareFields {
+    const { method, url, headers, files, data, params, auth, cookies, hooks, json } = this;
+    return { method, url, headers, files, data, params, auth, cookies, hooks, json };
+  }
+
+  /** Adds one hook or several. @throws TypeError for an unknown event. */
+  registerHook(event: string, hook: Hook | readonly Hook[]): void {
+    registerHook(this.hooks, event, hook);
+  }
+
+  /** True when the hook was registered. @throws TypeError for an unknown event. */
+  deregisterHook(event: string, hook: Hook): boolean {
+    return deregisterHook(this.hooks, event, hook);
+  }
+
+  toString(): string {
+    return `<Request [${this.method}]>`;
+  }
+
+  /** What loggers see. */
+  toJSON(): string {
+    return this.toString();
+  }
+
+  static {
+    printAs(this, (self) => self.toString());
+  }
+}

@@ -1,0 +1,405 @@
+import type { BaseAdapter } from './adapter.ts';
+import { printable } from './ascii.ts';
+import { iterSlices } from './bytes.ts';
+import type { CookieJar, CookieStore } from './cookies.ts';
+import { createDecoder, type DetectEncoding, decodeText, getEncodingFromHeaders } from './encoding.ts';
+import { HTTPError, RequestException } from './exceptions.ts';
+import { Headers, type HeadersInit } from './headers.ts';
+import { printAs } from './inspect.ts';
+import { decodeJsonBytes, parseJson, type Reviver, type StandardSchema, validateJson } from './json.ts';
+import { BYTES, splitDelimited, splitLines, TEXT } from './lines.ts';
+import { type Link, linksByRel } from './links.ts';
+import { missingPackage } from './missing-package.ts';
+import type { PreparedRequest } from './prepared-request.ts';
+import { type BodyStream, type RawBody, ResponseBody } from './response-body.ts';
+import { isRedirectStatus } from './status.ts';
+import type { Seconds } from './timeout.ts';
+import { redactUrl } from './url.ts';
+
+/** What an adapter builds a response from. */
+export interface ResponseInit {
+  /** 100 to 599 as received. */
+  readonly statusCode: number;
+  /** "" when the protocol has none (HTTP/2). */
+  readonly reason?: string;
+  readonly headers?: HeadersInit;
+  readonly request?: PreparedRequest | null;
+  /** Defaults to the request's. */
+  readonly url?: string;
+  /** Decoded: all of it, or pieces that are read once. An async iterable may carry `close()`. */
+  readonly body?: Uint8Array | string | BodyStream | null;
+  /** Undecoded, for `response.raw`; the pieces of `body` are taken when it is absent. */
+  readonly raw?: RawBody;
+  /** From sending the request to the head; the session measures it when absent. */
+  readonly elapsed?: Seconds;
+  /** "1.0", "1.1" or "2". */
+  readonly httpVersion?: string;
+  /** Trailer fields, known once the body has ended. */
+  readonly trailers?: Headers | (() => Headers);
+}
+
+/** What a session lends its responses. */
+export interface ResponseSeams {
+  readonly cookies: CookieStore | null;
+  readonly detectEncoding: DetectEncoding | null;
+  readonly defaultEncoding: string;
+}
+
+/** How pieces of a body are given out. */
+export interface IterOptions {
+  /** Strings instead of bytes, in the response's `encoding`; bytes all the same when that is null. */
+  readonly decodeUnicode?: boolean;
+}
+
+export interface IterLinesOptions extends IterOptions {
+  /** Largest piece that is looked at, in bytes; 512. */
+  readonly chunkSize?: number;
+  /** Splits there instead of at line ends; text with `decodeUnicode`, bytes without (text is taken as UTF-8). */
+  readonly delimiter?: string | Uint8Array | null;
+}
+
+const NO_SEAMS: ResponseSeams = { cookies: null, detectEncoding: null, defaultEncoding: 'ISO-8859-1' };
+const BRAND: unique symbol = Symbol.for('@requests-ts/core:Response');
+
+/**
+ * The server's answer (Requests: "Response Content").
+ *
+ * Unless it was streamed, the body is in memory and `content`, `text` and `json()` answer at once. A streamed one is read by
+ * `await response.read()` or by one iterator, and its connection is free after the last byte or `close()`.
+ */
+export class Response {
+  statusCode: number;
+  reason: string;
+  url: string;
+  request: PreparedRequest | null;
+  /** Earlier responses, oldest first: redirects, and challenges of an auth. */
+  history: Response[] = [];
+  /** From sending the request to the arrival of the head. */
+  elapsed: Seconds;
+  readonly httpVersion: string | undefined;
+  /** The adapter that brought it, for hooks that send again. Not printed. */
+  declare connection: BaseAdapter | null;
+  #headers: HeadersInit;
+  #trailers: Headers | (() => Headers) | undefined;
+  #body: ResponseBody;
+  #raw: RawBody | null;
+  #seams: ResponseSeams = NO_SEAMS;
+  #encoding: string | null | undefined;
+  #text: string | null = null;
+  #cookies: CookieStore | null = null;
+  #links: Readonly<Record<string, Link>> | null = null;
+  #context: Record<string, unknown> | null = null;
+  #next: (() => PreparedRequest | null) | null = null;
+
+  constructor(init: ResponseInit) {
+    const { statusCode, reason = '', headers = [], request = null, body = null, elapsed = 0 } = init;
+    this.statusCode = statusCode;
+    this.reason = reason;
+    this.#headers = headers;
+    this.request = request;
+    this.url = init.url ?? request?.url ?? '';
+    this.elapsed = elapsed;
+    this.httpVersion = init.httpVersion;
+    this.#trailers = init.trailers;
+    this.#raw = init.raw ?? null;
+    this.#body = new ResponseBody(
+      typeof body === 'string' ? new TextEncoder().encode(body) : (body ?? new Uint8Array(0)),
+    );
+    Object.defineProperty(this, 'connection', { value: null, writable: true, configurable: true });
+  }
+
+  /** Called by the session: the jar, the charset detector and the default charset it works with. */
+  attachSeams(seams: ResponseSeams): void {
+    this.#seams = seams;
+  }
+
+  /** The request that would follow, when redirects are not followed. @throws what following it would throw. */
+  get next(): PreparedRequest | null {
+    const next = this.#next?.() ?? null;
+    if (next) this.#next = () => next;
+    return next;
+  }
+
+  /** Called by the session; worked out when somebody asks. */
+  setNext(next: () => PreparedRequest | null): void {
+    this.#next = next;
+  }
+
+  get headers(): Headers {
+    if (!(this.#headers instanceof Headers)) this.#headers = new Headers(this.#headers);
+    return this.#headers as Headers;
+  }
+
+  /** Fields that came after the body (RFC 9110 §6.5); empty before its end. */
+  get trailers(): Headers {
+    return typeof this.#trailers === 'function' ? this.#trailers() : (this.#trailers ?? new Headers());
+  }
+
+  /** False exactly for 400 to 599: when `raiseForStatus()` would throw. So 304 is fine, unlike with `fetch`. */
+  get ok(): boolean {
+    return this.statusCode < 400 || this.statusCode > 599;
+  }
+
+  /** A status that redirects, and a `Location`. */
+  get isRedirect(): boolean {
+    return isRedirectStatus(this.statusCode) && this.headers.has('location');
+  }
+
+  /** The same for 301 and 308. */
+  get isPermanentRedirect(): boolean {
+    return (this.statusCode === 301 || this.statusCode === 308) && this.headers.has('location');
+  }
+
+  /** The charset that `text` uses: from the headers until it is assigned; null asks `apparentEncoding`. */
+  get encoding(): string | null {
+    return this.#encoding === undefined
+      ? getEncodingFromHeaders(this.headers, this.#seams.defaultEncoding)
+      : this.#encoding;
+  }
+
+  set encoding(encoding: string | null) {
+    this.#encoding = encoding;
+    this.#text = null;
+  }
+
+  /** The charset that the session's detector finds in the bytes; utf-8 without a detector. */
+  get apparentEncoding(): string | null {
+    return this.#seams.detectEncoding ? this.#seams.detectEncoding(this.content) : 'utf-8';
+  }
+
+  /** The decoded bytes. @throws Error while a streamed body is unread, and after it was iterated or closed. */
+  get content(): Uint8Array {
+    return this.#body.content;
+  }
+
+  /** True when `content` can be had at once. */
+  get loaded(): boolean {
+    return this.#body.loaded;
+  }
+
+  /** The body as text in `encoding`; what does not fit becomes U+FFFD. */
+  get text(): string {
+    const { content } = this;
+    if (content.length === 0) return '';
+    this.#text ??= decodeText(content, this.encoding ?? this.apparentEncoding);
+    return this.#text;
+  }
+
+  /**
+   * The body parsed as JSON, whatever the status.
+   *
+   * @param schemaOrReviver A Standard Schema validator (zod, valibot, arktype...), whose output is returned, or a reviver for `JSON.parse`.
+   * @throws JSONDecodeError when it is no JSON; InvalidJSONError when the schema refuses it.
+   */
+  json<T = unknown>(reviver?: Reviver): T;
+  json<Output>(schema: StandardSchema<Output>): Output;
+  json(schemaOrReviver?: StandardSchema | Reviver): unknown {
+    const { content } = this;
+    const schema = schemaOrReviver && '~standard' in schemaOrReviver ? schemaOrReviver : undefined;
+    const text = (this.encoding ? null : decodeJsonBytes(content)) ?? this.text;
+    const value = parseJson(text, schema ? undefined : (schemaOrReviver as Reviver | undefined), { response: this });
+    return schema ? validateJson(value, schema, { response: this }) : value;
+  }
+
+  /** Reads a streamed body into memory, so that `content`, `text` and `json()` work; returns the bytes. */
+  async read(): Promise<Uint8Array> {
+    try {
+      return await this.#body.load();
+    } catch (error) {
+      throw this.#about(error);
+    }
+  }
+
+  /** Reads the rest when it is at most `limit` bytes, else closes: for a body that nobody asked for. */
+  async drain(limit: number): Promise<void> {
+    await this.#body.drain(limit);
+  }
+
+  /** Undecoded bytes, as they came. Once the body was read there are none. */
+  get raw(): RawBody {
+    this.#raw ??= {
+      read: async (size = Number.POSITIVE_INFINITY) => (await this.#body.next(size, true)) ?? new Uint8Array(0),
+    };
+    return this.#raw;
+  }
+
+  /**
+   * The decoded body in pieces; strings with `decodeUnicode`.
+   *
+   * @param chunkSize Bytes per piece; null gives pieces as they arrive. Exact, but for a chunked response, whose chunks are given out at once
+   *   and only cut.
+   * @throws TypeError at once for a size that is no integer; StreamConsumedError at once when the body has another reader.
+   */
+  iterContent(
+    chunkSize?: number | null,
+    options?: IterOptions & { decodeUnicode?: false },
+  ): AsyncGenerator<Uint8Array, void, undefined>;
+  iterContent(
+    chunkSize: number | null,
+    options: IterOptions & { decodeUnicode: true },
+  ): AsyncGenerator<string, void, undefined>;
+  iterContent(chunkSize: number | null, options?: IterOptions): AsyncGenerator<string | Uint8Array, void, undefined>;
+  iterContent(
+    chunkSize: number | null = 1,
+    options: IterOptions = {},
+  ): AsyncGenerator<string | Uint8Array, void, undefined> {
+    checkChunkSize(chunkSize);
+    const pieces = this.#pieces(chunkSize, this.headers.has('transfer-encoding'));
+    return options.decodeUnicode ? this.#decoded(pieces) : pieces;
+  }
+
+  /** The body line by line, without line ends; on bytes LF, CR and CRLF end a line. @throws like `iterContent` */
+  iterLines(options?: IterLinesOptions & { decodeUnicode?: false }): AsyncGenerator<Uint8Array, void, undefined>;
+  iterLines(options: IterLinesOptions & { decodeUnicode: true }): AsyncGenerator<string, void, undefined>;
+  iterLines(options?: IterLinesOptions): AsyncGenerator<string | Uint8Array, void, undefined>;
+  iterLines(options: IterLinesOptions = {}): AsyncGenerator<string | Uint8Array, void, undefined> {
+    const { chunkSize = 512, decodeUnicode = false, delimiter } = options;
+    checkChunkSize(chunkSize);
+    // Lines are the same however the body is cut, so they are given out as soon as they arrive.
+    const pieces = this.#pieces(chunkSize, true);
+    const given =
+      typeof delimiter === 'string' && delimiter !== ''
+        ? delimiter
+        : delimiter instanceof Uint8Array && delimiter.length > 0
+          ? delimiter
+          : null;
+    if (!decodeUnicode || this.encoding === null) {
+      if (given === null) return splitLines(pieces, BYTES);
+      return splitDelimited(pieces, typeof given === 'string' ? new TextEncoder().encode(given) : given, BYTES);
+    }
+    if (given instanceof Uint8Array)
+      throw new TypeError('iterLines: with decodeUnicode the delimiter must be a string');
+    const texts = this.#decoded(pieces) as AsyncGenerator<string, void, undefined>;
+    return given === null ? splitLines(texts, TEXT) : splitDelimited(texts, given, TEXT);
+  }
+
+  /** Pieces of 128 bytes. */
+  [Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    return this.iterContent(128);
+  }
+
+  #pieces(chunkSize: number | null, asTheyArrive: boolean): AsyncGenerator<Uint8Array, void, undefined> {
+    const size = chunkSize === null || chunkSize <= 0 ? null : chunkSize;
+    if (this.loaded) return sliced(this.content, size);
+    return this.#guarded(this.#body.claim(size ?? (asTheyArrive ? null : Number.POSITIVE_INFINITY), !asTheyArrive));
+  }
+
+  async *#guarded(pieces: AsyncGenerator<Uint8Array, void, undefined>): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
+    } catch (error) {
+      throw this.#about(error);
+    }
+  }
+
+  async *#decoded(
+    pieces: AsyncGenerator<Uint8Array, void, undefined>,
+  ): AsyncGenerator<string | Uint8Array, void, undefined> {
+    const { encoding } = this;
+    if (encoding === null) return yield* pieces;
+    const decoder = createDecoder(encoding || 'utf-8');
+    if (!decoder) throw new RangeError(`Unknown encoding '${printable(encoding)}': assign response.encoding`);
+    for await (const piece of pieces) {
+      const text = decoder.decode(piece, { stream: true });
+      if (text !== '') yield text;
+    }
+    const rest = decoder.decode();
+    if (rest !== '') yield rest;
+  }
+
+  /** Errors of the body name their request and response. */
+  #about(error: unknown): unknown {
+    if (error instanceof RequestException) {
+      error.response ??= this;
+      error.request ??= this.request;
+    }
+    return error;
+  }
+
+  /** The links of the `Link` header by `rel`, else by URL: `response.links.next?.url`. */
+  get links(): Readonly<Record<string, Link>> {
+    this.#links ??= linksByRel(this.headers.get('link'));
+    return this.#links;
+  }
+
+  /** The cookies that this response set. @throws TypeError when no cookie package is set up. */
+  get cookies(): CookieJar {
+    if (!this.#cookies) {
+      if (!this.#seams.cookies)
+        throw missingPackage(
+          'response.cookies',
+          '@requests-ts/cookie-jar',
+          'session.cookies = new RequestsCookieJar()',
+        );
+      this.#cookies = this.#seams.cookies.create();
+      const lines = this.headers.getSetCookie();
+      if (lines.length > 0) this.#cookies.storeSetCookie(this.url, lines);
+    }
+    return this.#cookies as CookieJar;
+  }
+
+  /** A bag of your own, for hooks that mark a response. */
+  get context(): Record<string, unknown> {
+    this.#context ??= {};
+    return this.#context;
+  }
+
+  /** Returns the response itself. @throws HTTPError for 400 to 599, with `response` and `request`. */
+  raiseForStatus(): this {
+    if (this.ok) return this;
+    const side = this.statusCode < 500 ? 'Client' : 'Server';
+    throw new HTTPError(`${this.statusCode} ${side} Error: ${printable(this.reason)} for url: ${redactUrl(this.url)}`, {
+      response: this,
+    });
+  }
+
+  /** Frees the connection; a body that was not read is dropped. Closing twice is harmless. */
+  async close(): Promise<void> {
+    await this.#body.close();
+    await this.#raw?.close?.();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  toString(): string {
+    return `<Response [${this.statusCode}]>`;
+  }
+
+  /** What loggers see: neither body, query nor credentials. */
+  toJSON(): { statusCode: number; reason: string; url: string; headers: Record<string, string> } {
+    return {
+      statusCode: this.statusCode,
+      reason: this.reason,
+      url: redactUrl(this.url),
+      headers: this.headers.toJSON(),
+    };
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Response';
+  }
+
+  static {
+    printAs(this, (self) => self.toString());
+  }
+
+  /** Structural, so that a response of another installed copy of this package is recognised. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && (value as { [BRAND]?: true })[BRAND] === true;
+  }
+
+  static {
+    Object.defineProperty(this.prototype, BRAND, { value: true });
+  }
+}
+
+function checkChunkSize(size: unknown): void {
+  if (size !== null && !Number.isInteger(size))
+    throw new TypeError(`chunkSize must be an integer or null, not ${typeof size === 'number' ? size : typeof size}`);
+}
+
+async function* sliced(bytes: Uint8Array, size: number | null): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* iterSlices(bytes, size);
+}

@@ -1,0 +1,352 @@
+import type { BaseAdapter, Cert, Proxies, SendOptions, Verify } from './adapter.ts';
+import { AdapterMap } from './adapter-map.ts';
+import type { Auth } from './auth.ts';
+import { basicAuthorization } from './auth.ts';
+import type { EncodeFiles } from './body.ts';
+import type { CookieStore } from './cookies.ts';
+import { defaultHeaders } from './default-headers.ts';
+import type { DetectEncoding } from './encoding.ts';
+import type { Environment } from './environment.ts';
+import { InvalidSchema } from './exceptions.ts';
+import type { Params } from './form.ts';
+import { Headers, type HeadersInit, mergeHeaders } from './headers.ts';
+import { defaultHooks, type Hooks } from './hooks.ts';
+import { createCall, exchange, followRedirects, nextRequest } from './hops.ts';
+import { printAs } from './inspect.ts';
+import { mergeHooks, mergeParams, mergeProxies, mergeVerify } from './merge.ts';
+import { readOptions } from './options.ts';
+import { PreparedRequest } from './prepared-request.ts';
+import { selectProxy } from './proxies.ts';
+import {
+  getRedirectTarget,
+  type RedirectPolicy,
+  redirectMethod,
+  shouldStripAuth,
+  stripCredentials,
+} from './redirect.ts';
+import { REQUEST_KEYS, Request, type RequestInit } from './request.ts';
+import type { Response } from './response.ts';
+import type { Timeout } from './timeout.ts';
+import { getAuthFromUrl, prepareUrl, redactUrl } from './url.ts';
+
+/** Everything a call can say. */
+export interface RequestOptions extends RequestInit, SendOptions {
+  /** Follow redirects: true but for `head()`. */
+  readonly allowRedirects?: boolean | undefined;
+}
+
+/** What `send()` takes. */
+export interface SessionSendOptions extends SendOptions {
+  readonly allowRedirects?: boolean | undefined;
+}
+
+/** The settings that the environment has a say in. */
+export interface EnvironmentSettings {
+  readonly proxies?: Proxies | null | undefined;
+  readonly stream?: boolean | undefined;
+  readonly verify?: Verify | undefined;
+  readonly cert?: Cert | null | undefined;
+}
+
+/** The same with nothing left open. */
+export interface ResolvedSettings {
+  readonly proxies: Proxies;
+  readonly stream: boolean;
+  readonly verify: Verify;
+  readonly cert: Cert | null;
+}
+
+/** Attributes a session can be made with; each is described there. */
+export interface SessionInit {
+  readonly headers?: HeadersInit;
+  readonly auth?: Auth | null;
+  readonly proxies?: Proxies;
+  readonly params?: Params;
+  readonly stream?: boolean;
+  readonly verify?: Verify;
+  readonly cert?: Cert | null;
+  readonly timeout?: Timeout;
+  readonly maxRedirects?: number;
+  readonly redirectPolicy?: RedirectPolicy;
+  readonly trustEnv?: boolean;
+  readonly defaultEncoding?: string;
+  readonly cookies?: CookieStore | null;
+  readonly environment?: Environment | null;
+  readonly encodeFiles?: EncodeFiles | null;
+  readonly detectEncoding?: DetectEncoding | null;
+  /** By prefix, as `mount` takes them. */
+  readonly adapters?: Readonly<Record<string, BaseAdapter>>;
+}
+
+const SEND_KEYS = ['stream', 'timeout', 'verify', 'cert', 'proxies', 'signal', 'allowRedirects'] as const;
+const OPTION_KEYS: readonly (keyof RequestOptions)[] = [...REQUEST_KEYS, ...SEND_KEYS];
+const INIT_KEYS: readonly (keyof SessionInit)[] = [
+  'headers',
+  'auth',
+  'proxies',
+  'params',
+  'stream',
+  'verify',
+  'cert',
+  'timeout',
+  'maxRedirects',
+  'redirectPolicy',
+  'trustEnv',
+  'defaultEncoding',
+  'cookies',
+  'environment',
+  'encodeFiles',
+  'detectEncoding',
+  'adapters',
+];
+
+/**
+ * Settings, cookies and connections that several requests share (Requests: "Session Objects").
+ *
+ * Every attribute may be replaced at any time. `auth`, and secrets in `headers`, go to the first URL of every call, whatever its host: for one
+ * service only, mount an adapter on its prefix, closed by a slash, or use a session of its own.
+ */
+export class Session {
+  /** By URL prefix, the longest first. */
+  readonly adapters: AdapterMap = new AdapterMap();
+  auth: Auth | null = null;
+  /** An explicit value wins over the environment. */
+  proxies: Proxies = {};
+  hooks: Hooks = defaultHooks();
+  /** Merged into the query of every request. */
+  params: Params = {};
+  stream: boolean = false;
+  /** An explicit value wins over the environment. Only false turns verification off. */
+  verify: Verify = true;
+  cert: Cert | null = null;
+  /** In seconds, for calls that give none; null waits for ever, as Requests does. */
+  timeout: Timeout = null;
+  maxRedirects: number = 30;
+  redirectPolicy: RedirectPolicy = {};
+  /** False asks the environment nothing: no proxies, no CA bundle, no netrc. */
+  trustEnv: boolean = true;
+  /** Charset of `text/*` without one. */
+  defaultEncoding: string = 'ISO-8859-1';
+  /** The jar; null keeps no cookies. */
+  cookies: CookieStore | null = null;
+  environment: Environment | null = null;
+  /** What makes `files:` a body. */
+  encodeFiles: EncodeFiles | null = null;
+  /** What guesses the charset of a text without one. */
+  detectEncoding: DetectEncoding | null = null;
+  #headers: Headers = defaultHeaders();
+
+  /** @throws TypeError for an unknown attribute. */
+  constructor(init: SessionInit = {}) {
+    const { headers, adapters, ...rest } = readOptions<SessionInit>(init, INIT_KEYS, 'Session');
+    for (const [key, value] of Object.entries(rest)) if (value !== undefined) Object.assign(this, { [key]: value });
+    if (headers) this.#headers.update(headers);
+    for (const [prefix, adapter] of Object.entries(adapters ?? {})) this.mount(prefix, adapter);
+  }
+
+  /** Sent with every request. A mapping may be assigned; null values are left out. */
+  get headers(): Headers {
+    return this.#headers;
+  }
+
+  set headers(headers: HeadersInit) {
+    this.#headers = headers instanceof Headers ? headers : new Headers().update(headers);
+  }
+
+  /**
+   * Prepares and sends a request; resolves for every status.
+   *
+   * @throws TypeError for an unknown option or a bad value; else an error of the tree in `exceptions`, or `signal.reason`.
+   */
+  async request(method: string, url: string | URL, options: RequestOptions = {}): Promise<Response> {
+    const given = readOptions<RequestOptions>(options, OPTION_KEYS, 'request');
+    const { params, data, json, headers, cookies, files, auth, hooks } = given;
+    const prepared = this.prepareRequest(
+      new Request(method, url, { params, data, json, headers, cookies, files, auth, hooks }),
+    );
+    const settings = this.mergeEnvironmentSettings(prepared.url, given);
+    const { timeout = this.timeout, allowRedirects = true, signal } = given;
+    return this.send(prepared, { ...settings, timeout, allowRedirects, signal });
+  }
+
+  get(url: string | URL, options?: RequestOptions): Promise<Response> {
+    return this.request('GET', url, options);
+  }
+
+  options(url: string | URL, options?: RequestOptions): Promise<Response> {
+    return this.request('OPTIONS', url, options);
+  }
+
+  /** Follows no redirects unless `allowRedirects` is true. */
+  head(url: string | URL, options: RequestOptions = {}): Promise<Response> {
+    return this.request('HEAD', url, { ...options, allowRedirects: options.allowRedirects ?? false });
+  }
+
+  post(url: string | URL, options?: RequestOptions): Promise<Response> {
+    return this.request('POST', url, options);
+  }
+
+  put(url: string | URL, options?: RequestOptions): Promise<Response> {
+    return this.request('PUT', url, options);
+  }
+
+  patch(url: string | URL, options?: RequestOptions): Promise<Response> {
+    return this.request('PATCH', url, options);
+  }
+
+  delete(url: string | URL, options?: RequestOptions): Promise<Response> {
+    return this.request('DELETE', url, options);
+  }
+
+  /** The request with what this session adds: headers, params, auth (or netrc), cookies and hooks. Changes neither of the two. */
+  prepareRequest(request: Request): PreparedRequest {
+    const prepared = new PreparedRequest();
+    prepared.prepareMethod(request.method);
+    prepared.prepareUrl(request.url, mergeParams(this.params, request.params));
+    prepared.prepareHeaders(mergeHeaders(this.#headers, request.headers));
+    prepared.prepareCookies(request.cookies, this.cookies);
+    prepared.prepareBody(request.data, request.files, request.json, this.encodeFiles);
+    prepared.prepareAuth(request.auth ?? this.auth ?? this.#netrcAuth(prepared));
+    prepared.prepareHooks(mergeHooks(this.hooks, request.hooks));
+    return prepared;
+  }
+
+  get #trusted(): Environment | null {
+    return this.trustEnv ? this.environment : null;
+  }
+
+  #netrcAuth(request: PreparedRequest): Auth | null {
+    const environment = this.#trusted;
+    return environment && /^https?:/.test(request.url) ? environment.getAuth(request.split) : null;
+  }
+
+  /**
+   * The settings of a call over those of the session and, for defaults only, the environment's (Requests: `merge_environment_settings`). Pass the
+   * result to `send`.
+   */
+  mergeEnvironmentSettings(url: string, settings: EnvironmentSettings = {}): ResolvedSettings {
+    const environment = this.#trusted;
+    const { proxies, stream = this.stream, verify, cert } = settings;
+    const given = { ...this.proxies, ...proxies };
+    return {
+      proxies: environment && /^https?:/.test(url) ? mergeProxies(given, prepareUrl(url), environment) : given,
+      stream,
+      verify: mergeVerify(this.verify, verify, environment),
+      cert: cert ?? this.cert,
+    };
+  }
+
+  /**
+   * Sends a prepared request as it stands. Absent settings are the session's; the CA bundle of the environment is not asked, its proxies are.
+   *
+   * @throws TypeError for what is no PreparedRequest.
+   */
+  async send(request: PreparedRequest, options: SessionSendOptions = {}): Promise<Response> {
+    if (!(request instanceof PreparedRequest))
+      throw new TypeError('You can only send PreparedRequests: session.prepareRequest(request) makes one');
+    const given = readOptions<SessionSendOptions>(options, SEND_KEYS, 'send');
+    if (request.pending) await request.pending;
+    const {
+      stream = this.stream,
+      timeout = this.timeout,
+      verify = this.verify,
+      cert = this.cert,
+      signal,
+      allowRedirects = true,
+    } = given;
+    const proxies = given.proxies ?? this.mergeEnvironmentSettings(request.url).proxies;
+    const call = createCall({ stream, timeout, verify, cert, proxies, signal });
+    let response = await exchange(this, request, call);
+    if (this.getRedirectTarget(response) !== null) {
+      if (allowRedirects)
+        for await (const followed of followRedirects(this, request, response, call)) response = followed;
+      else {
+        await response.drain(64 * 1024);
+        response.setNext(() => nextRequest(this, request, response, request.split.fragment));
+      }
+    }
+    if (!stream && !response.loaded) await response.read();
+    return response;
+  }
+
+  /** Follows the redirects of a response step by step, for callers that want to see each. */
+  resolveRedirects(
+    response: Response,
+    request: PreparedRequest,
+    options: SendOptions = {},
+  ): AsyncGenerator<Response, void, undefined> {
+    return followRedirects(this, request, response, createCall(options));
+  }
+
+  /** Where the response redirects to, or null. Override it to follow other statuses. */
+  getRedirectTarget(response: Response): string | null {
+    return getRedirectTarget(response);
+  }
+
+  /** Sets the method of the next request. */
+  rebuildMethod(next: PreparedRequest, response: Response): void {
+    next.method = redirectMethod(next.method, response.statusCode);
+  }
+
+  /** Drops credentials that must not follow, and takes those that netrc has for the new host. */
+  rebuildAuth(next: PreparedRequest, response: Response): void {
+    const from = response.request?.url;
+    if (from === undefined || !this.shouldStripAuth(from, next.url)) return;
+    stripCredentials(next, this.redirectPolicy);
+    const auth = this.#netrcAuth(next);
+    if (auth) next.prepareAuth(auth);
+  }
+
+  /** The proxies of the next request; `Proxy-Authorization` is replaced by the new proxy's credentials, or dropped. */
+  rebuildProxies(next: PreparedRequest, proxies: Proxies): Proxies {
+    const rebuilt = mergeProxies(proxies, next.split, this.#trusted);
+    next.headers.delete('Proxy-Authorization');
+    const proxy = next.split.scheme === 'https' ? undefined : selectProxy(next.split, rebuilt);
+    const [user, password] = proxy ? getAuthFromUrl(proxy) : ['', ''];
+    if (user !== '' && password !== '') next.headers.set('Proxy-Authorization', basicAuthorization(user, password));
+    return rebuilt;
+  }
+
+  /** True when credentials must not go from one URL to the other. */
+  shouldStripAuth(oldUrl: string, newUrl: string): boolean {
+    return shouldStripAuth(prepareUrl(oldUrl), prepareUrl(newUrl));
+  }
+
+  /** Sends URLs that start with `prefix` through `adapter`. Close the prefix of a service with a slash: text is compared, not hosts. */
+  mount(prefix: string, adapter: BaseAdapter): this {
+    this.adapters.mount(prefix, adapter);
+    return this;
+  }
+
+  /** The adapter of the longest prefix. @throws InvalidSchema when none is mounted for the URL. */
+  getAdapter(url: string): BaseAdapter {
+    const adapter = this.adapters.get(url);
+    if (!adapter)
+      throw new InvalidSchema(
+        `No connection adapters were found for '${redactUrl(url)}': session.mount(prefix, adapter) sets one up`,
+      );
+    return adapter;
+  }
+
+  /** Closes every adapter; running bodies end first, and the session can be used again. */
+  async close(): Promise<void> {
+    await Promise.all(Array.from(new Set(this.adapters.values()), (adapter) => adapter.close()));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** What loggers see. */
+  toJSON(): { headers: Record<string, string>; adapters: string[] } {
+    return { headers: this.#headers.toJSON(), adapters: this.adapters.keys() };
+  }
+
+  toString(): string {
+    return '<Session>';
+  }
+
+  static {
+    printAs(this, (self) => self.toString());
+  }
+}
