@@ -1,0 +1,6 @@
+export { AdapterMap, BaseAdapter, WrapperAdapter } from '@requests-ts/core';
+export { CookieJarAdapter } from '@requests-ts/cookie-jar';
+export { DigestAuthAdapter } from '@requests-ts/digest-auth';
+export { HTTPAdapter } from '@requests-ts/http';
+export { MultipartAdapter } from '@requests-ts/multipart';
+export { Retry, RetryAdapter } from '@requests-ts/retry';

@@ -1,0 +1,50 @@
+/** One function per verb (Requests: "Main Interface"). */
+import type { BaseAdapter, RequestOptions, Response } from '@requests-ts/core';
+import { createTransport } from './defaults.ts';
+import { Session } from './session.ts';
+
+/** Connections of the functions below; idle ones are dropped by themselves and never keep the process alive. */
+let transport: BaseAdapter | undefined;
+
+/**
+ * Prepares and sends one request; resolves for every status.
+ *
+ * Each call is a session of its own: no cookies, headers or auth are kept. Only connections are, so that calls to the same server reuse them.
+ *
+ * @param method Any token, upper-cased.
+ * @throws An error of `exceptions`; TypeError for a bad option; `signal.reason` when aborted.
+ */
+export function request(method: string, url: string | URL, options?: RequestOptions): Promise<Response> {
+  transport ??= createTransport();
+  return new Session({ adapters: { 'https://': transport, 'http://': transport } }).request(method, url, options);
+}
+
+export function get(url: string | URL, options?: RequestOptions): Promise<Response> {
+  return request('GET', url, options);
+}
+
+export function options(url: string | URL, options?: RequestOptions): Promise<Response> {
+  return request('OPTIONS', url, options);
+}
+
+/** Follows no redirects unless `allowRedirects` is true. */
+export function head(url: string | URL, options: RequestOptions = {}): Promise<Response> {
+  return request('HEAD', url, { ...options, allowRedirects: options.allowRedirects ?? false });
+}
+
+export function post(url: string | URL, options?: RequestOptions): Promise<Response> {
+  return request('POST', url, options);
+}
+
+export function put(url: string | URL, options?: RequestOptions): Promise<Response> {
+  return request('PUT', url, options);
+}
+
+export function patch(url: string | URL, options?: RequestOptions): Promise<Response> {
+  return request('PATCH', url, options);
+}
+
+/** DELETE; also exported as `delete`, which JavaScript reserves. */
+export function del(url: string | URL, options?: RequestOptions): Promise<Response> {
+  return request('DELETE', url, options);
+}

@@ -1,0 +1,1 @@
+export { defaultHooks, dispatchHook, HOOKS } from '@requests-ts/core';
