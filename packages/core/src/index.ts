@@ -25,7 +25,7 @@ export { encodeForm, encodeParams, formPairs } from './form.ts';
 export type { HeadersInit, HeaderValue } from './headers.ts';
 export { checkHeader, Headers } from './headers.ts';
 export type { Hook, Hooks, HooksInit } from './hooks.ts';
-export { HOOKS } from './hooks.ts';
+export { defaultHooks, dispatchHook, HOOKS } from './hooks.ts';
 export { canonicalHost, normalizeHost } from './host.ts';
 export type { Reviver, StandardSchema } from './json.ts';
 export type { Link } from './links.ts';
@@ -51,7 +51,7 @@ export type {
 export { Session } from './session.ts';
 export { REDIRECT_STATI } from './status.ts';
 export { type Codes, codes } from './status-codes.ts';
-export type { ResolvedTimeout, Seconds, Timeout, TimeoutLimits } from './timeout.ts';
+export type { ResolvedTimeout, Seconds, Timeout as TimeoutOption, TimeoutLimits } from './timeout.ts';
 export { resolveTimeout } from './timeout.ts';
 export {
   DEFAULT_PORTS,
