@@ -26,7 +26,9 @@ export class AdapterMap implements Iterable<[prefix: string, adapter: BaseAdapte
   /** The adapter of the longest prefix that starts `url`, compared without case; undefined when none does. */
   get(url: string): BaseAdapter | undefined {
     for (const length of this.#lengths) {
-      const mount = this.#mounts.get(asciiLower(url.slice(0, length)));
+      const start = url.slice(0, length);
+      // Prepared URLs begin in lower case already.
+      const mount = this.#mounts.get(start) ?? this.#mounts.get(asciiLower(start));
       if (mount) return mount.adapter;
     }
     return undefined;

@@ -1,6 +1,7 @@
 /** Text of protocols is ASCII: Unicode's own case and space rules would let other characters pass for it (security class D05). */
 
 const UPPER = /[A-Z]/;
+const LOWER = /[a-z]/;
 
 /** Lower-cases A-Z and nothing else. */
 export function asciiLower(text: string): string {
@@ -9,7 +10,7 @@ export function asciiLower(text: string): string {
 
 /** Upper-cases a-z and nothing else. */
 export function asciiUpper(text: string): string {
-  return text.replace(/[a-z]+/g, (run) => run.toUpperCase());
+  return LOWER.test(text) ? text.replace(/[a-z]+/g, (run) => run.toUpperCase()) : text;
 }
 
 /** Removes blanks and tabs at both ends (the OWS of RFC 9110 §5.6.3), in one pass. */

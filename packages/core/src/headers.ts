@@ -1,4 +1,3 @@
-import { asciiLower } from './ascii.ts';
 import { InvalidHeader } from './exceptions.ts';
 import { printAs } from './inspect.ts';
 
@@ -27,6 +26,11 @@ interface Field {
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^(?:[\x21-\x7e\x80-\xff][\t\x20-\x7e\x80-\xff]*)?$/;
 const SECRET = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'cookie2', 'set-cookie2']);
+
+/** Names are tokens, hence ASCII, before they are stored: the platform's own lower case is right and fast. */
+function lowerCase(name: string): string {
+  return name.toLowerCase();
+}
 
 /**
  * Header fields in order, looked up without case and sent as spelled (RFC 9110 §5; Requests: `CaseInsensitiveDict`).
@@ -65,7 +69,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
   }
 
   #add(name: string, value: string, newestSpelling: boolean): void {
-    const lower = asciiLower(name);
+    const lower = lowerCase(name);
     const field = this.#map.get(lower);
     if (!field) this.#fields.set(lower, { name, value });
     else {
@@ -78,14 +82,14 @@ export class Headers implements Iterable<[name: string, value: string]> {
   get(name: string): string | undefined;
   get<T>(name: string, fallback: T): string | T;
   get(name: string, fallback?: unknown): unknown {
-    const field = this.#map.get(asciiLower(name));
+    const field = this.#map.get(lowerCase(name));
     if (!field) return fallback;
     return typeof field.value === 'string' ? field.value : field.value.join(', ');
   }
 
   /** Every line of that name, apart. */
   getAll(name: string): string[] {
-    const value = this.#map.get(asciiLower(name))?.value ?? [];
+    const value = this.#map.get(lowerCase(name))?.value ?? [];
     return typeof value === 'string' ? [value] : [...value];
   }
 
@@ -95,7 +99,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
   }
 
   has(name: string): boolean {
-    return this.#map.has(asciiLower(name));
+    return this.#map.has(lowerCase(name));
   }
 
   /** Replaces every line of that name; null removes it. @throws InvalidHeader */
@@ -105,7 +109,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
       return this;
     }
     const text = checkHeader(name, value);
-    const lower = asciiLower(name);
+    const lower = lowerCase(name);
     const field = this.#map.get(lower);
     if (field) Object.assign(field, { name, value: text });
     else this.#fields.set(lower, { name, value: text });
@@ -119,7 +123,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
   }
 
   delete(name: string): boolean {
-    return this.#map.delete(asciiLower(name));
+    return this.#map.delete(lowerCase(name));
   }
 
   clear(): void {
@@ -136,7 +140,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
   update(init: HeadersInit): this {
     const fresh = new Set<string>();
     for (const [name, value] of headerEntries(init)) {
-      const lower = asciiLower(name);
+      const lower = lowerCase(name);
       if (fresh.has(lower) && value !== null) this.append(name, value);
       else if (value !== undefined) this.set(name, value);
       fresh.add(lower);
@@ -189,7 +193,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
     if (typeof other !== 'object' || other === null) return false;
     const entries = other instanceof Headers ? [...other] : Object.entries(other);
     return (
-      new Set(entries.map(([name]) => asciiLower(name))).size === this.size &&
+      new Set(entries.map(([name]) => lowerCase(name))).size === this.size &&
       entries.every(([name, value]) => this.get(name) === value)
     );
   }
@@ -205,7 +209,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
   /** Name to value, with credentials hidden: this is what loggers call. */
   toJSON(): Record<string, string> {
     return Object.fromEntries(
-      Array.from(this, ([name, value]) => [name, SECRET.has(asciiLower(name)) ? '[redacted]' : value]),
+      Array.from(this, ([name, value]) => [name, SECRET.has(lowerCase(name)) ? '[redacted]' : value]),
     );
   }
 
