@@ -75,3 +75,14 @@ export async function listen(server: Server, { host = '127.0.0.1', port = 0 }: L
     [Symbol.asyncDispose]: close,
   };
 }
+
+/** A listener with more members; its counters stay live. */
+export function extendListener<T extends object>(listener: Listener, members: T): Listener & T {
+  const extended = Object.create(null, Object.getOwnPropertyDescriptors(listener));
+  return Object.defineProperties(extended, Object.getOwnPropertyDescriptors(members));
+}
+
+/** `http://127.0.0.1:8080`, for a listener of that scheme. */
+export function urlOf({ host, port }: Pick<Listener, 'host' | 'port'>, scheme: string): string {
+  return `${scheme}://${host === '::1' ? '[::1]' : host}:${port}`;
+}

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { createCertificates } from '../certificates.ts';
-import { type Listener, type ListenOptions, listen } from '../listener.ts';
+import { extendListener, type Listener, type ListenOptions, listen, urlOf } from '../listener.ts';
 import { authRoutes } from './auth.ts';
 import { cookieRoutes } from './cookies.ts';
 import { echoRoutes } from './echo.ts';
@@ -83,7 +83,9 @@ export async function startHttpbin({ tls = false, host, port }: HttpbinOptions =
   server.requestTimeout = 0;
 
   const listener = await listen(server, { host, port });
-  const name = listener.host === '::1' ? '[::1]' : listener.host;
-  const own = { url: `${certificates ? 'https' : 'http'}://${name}:${listener.port}`, requests, ca: certificates?.ca };
-  return Object.defineProperties(own, Object.getOwnPropertyDescriptors(listener)) as unknown as Httpbin;
+  return extendListener(listener, {
+    url: urlOf(listener, certificates ? 'https' : 'http'),
+    requests,
+    ca: certificates?.ca,
+  });
 }
