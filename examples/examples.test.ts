@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type Httpbin, startHttpbin } from '@requests-ts/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+
+/** What each example prints. An example without a line here fails the last test. */
+const printed: Readonly<Record<string, string>> = {
+  'basic-auth.ts': `401 Basic realm="Fake Realm"\n200 { authenticated: true, user: 'ada' }`,
+  'cookie-header.ts': `{ 'session-id': '1234', theme: 'dark' }`,
+  'custom-auth.ts': '28b1e3a2',
+  'download.ts': '25 %\n50 %\n75 %\n100 %\n100000 bytes written',
+  'get-json.ts': 'Sample Slide Show\n- Wake up to WonderWidgets!\n- Overview',
+  'own-adapter.ts': '200 Hello from memory\n404 No such page',
+  'per-service.ts': 'RetryAdapter\nHTTPAdapter',
+  'post-form.ts':
+    `application/x-www-form-urlencoded\nname=Ada&topics=engines&topics=poems\n` +
+    `{ name: 'Ada', topics: [ 'engines', 'poems' ] }`,
+  'post-json.ts': `application/json\n{ born: 1815, name: 'Ada' }`,
+  'query-parameters.ts': '?q=two+words+%26+more&page=2\n?tag=a&tag=b\n?10=first&2=second',
+  'session.ts': `{ flavour: 'vanilla' }\nweather-station/1.0`,
+  'stream-lines.ts': '0\n1\n2',
+};
+
+describe('examples', () => {
+  let server: Httpbin;
+
+  beforeAll(async () => {
+    server = await startHttpbin();
+  });
+
+  afterAll(() => server.close());
+
+  it.each(Object.entries(printed))('%s runs as it stands', async (name, text) => {
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      ['--conditions=@requests-ts/source', `${folder}${name}`],
+      { env: { ...process.env, BASE_URL: server.url, NO_COLOR: '1' } },
+    );
+    expect({ stdout: stdout.trimEnd(), stderr }).toEqual({ stdout: text, stderr: '' });
+  });
+
+  it('are all in the table above', () => {
+    const files = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.includes('.test.'));
+    expect(files).toEqual(Object.keys(printed).sort());
+  });
+});
