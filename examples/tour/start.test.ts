@@ -89,7 +89,7 @@ describe('start', () => {
       await listener.close();
     });
 
-    it.each([
+    const failures: readonly (readonly [what: string, url: () => string, message: RegExp])[] = [
       [
         'an unknown host',
         () => 'http://no-such-host.invalid/',
@@ -100,7 +100,9 @@ describe('start', () => {
       ['no scheme', () => 'example.com', /^MissingSchema: .*\nWrite the scheme/],
       ['no host', () => 'http://', /^InvalidURL: .*\nA URL looks like/],
       ['a foreign scheme', () => 'ftp://example.com/', /^InvalidSchema: .*\nOnly http/],
-    ] as const)('%s', async (_what, url, message) => {
+    ];
+
+    it.each(failures)('%s', async (_what, url, message) => {
       const { code, stdout, stderr } = await start([url()]);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toMatch(message);
