@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { type Httpbin, startHttpbin } from '@requests-ts/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runFile } from './test/runtime.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
@@ -35,12 +34,8 @@ describe('examples', () => {
   afterAll(() => server.close());
 
   it.each(Object.entries(printed))('%s runs as it stands', async (name, text) => {
-    const { stdout, stderr } = await promisify(execFile)(
-      process.execPath,
-      ['--conditions=@requests-ts/source', `${folder}${name}`],
-      { env: { ...process.env, BASE_URL: server.url, NO_COLOR: '1' } },
-    );
-    expect({ stdout: stdout.trimEnd(), stderr }).toEqual({ stdout: text, stderr: '' });
+    const { code, stdout, stderr } = await runFile(`${folder}${name}`, [], { BASE_URL: server.url, NO_COLOR: '1' });
+    expect({ code, stdout: stdout.trimEnd(), stderr }).toEqual({ code: 0, stdout: text, stderr: '' });
   });
 
   it('are all in the table above', () => {

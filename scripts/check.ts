@@ -24,10 +24,10 @@ function steps(titles: string): Step[] {
   return [
     { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'], extra: ['--max-diagnostics=100'] },
     { name: 'scripts', command: ['tsc', '-p', 'scripts'] },
-    { name: 'types', command: ['turbo', 'run', 'types', '--output-logs=errors-only'] },
+    { name: 'types', command: ['turbo', 'run', 'types', '--continue', '--output-logs=errors-only'] },
     { name: 'tests', command: ['vitest', 'run'], extra: ['--silent=passed-only'] },
     { name: 'rules', command: ['node', 'scripts/rule-table.ts', '--check'], extra: ['--titles', titles] },
-    { name: 'build', command: ['turbo', 'run', 'build', '--output-logs=errors-only'] },
+    { name: 'build', command: ['turbo', 'run', 'build', '--continue', '--output-logs=errors-only'] },
     { name: 'size', command: ['node', 'scripts/core-size.ts'] },
     { name: 'packages', command: ['node', 'scripts/check-packages.ts'] },
     { name: 'install', command: ['node', 'scripts/install-test.ts'] },

@@ -1,30 +1,14 @@
-import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { type Httpbin, listen, startHttpbin } from '@requests-ts/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runFile } from '../test/runtime.ts';
 import { stops } from './stops.ts';
 
 const script = fileURLToPath(new URL('start.ts', import.meta.url));
 
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function start(args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const clean = { PATH: process.env.PATH, HOME: process.env.HOME, ...env };
-    const child = execFile(
-      process.execPath,
-      ['--conditions=@requests-ts/source', script, ...args],
-      { env: clean },
-      (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
-    );
-  });
-}
+const start = (args: readonly string[], env?: Record<string, string>) => runFile(script, args, env);
 
 describe('start', () => {
   let server: Httpbin;

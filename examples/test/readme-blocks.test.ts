@@ -6,11 +6,12 @@ import { promisify } from 'node:util';
 import { type Httpbin, startHttpbin } from '@requests-ts/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { placeholder, readmeBlocks } from './readme-blocks.ts';
+import { runFile } from './runtime.ts';
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 // In here, because a block imports packages by name.
-const folder = fileURLToPath(new URL('.readme-blocks', import.meta.url));
+const folder = fileURLToPath(new URL('../.readme-blocks', import.meta.url));
 const blocks = readmeBlocks().map((block, index) => ({ ...block, file: join(folder, `block-${index}.ts`) }));
 
 describe('the TypeScript blocks of the READMEs', () => {
@@ -45,7 +46,7 @@ describe('the TypeScript blocks of the READMEs', () => {
   }, 60_000);
 
   it.each(blocks.filter(({ runs }) => runs))('$name runs as it stands', async ({ file }) => {
-    const env = { ...process.env, NODE_EXTRA_CA_CERTS: ca, NO_COLOR: '1' };
-    await run(process.execPath, ['--conditions=@requests-ts/source', file], { env });
+    const { code, stderr } = await runFile(file, [], { NODE_EXTRA_CA_CERTS: ca, NO_COLOR: '1' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 });
