@@ -54,18 +54,21 @@ export interface Decoder {
  * (`utf-8-sig` drops it), UTF-16 and UTF-32 honour one.
  */
 export function createDecoder(encoding: string): Decoder | null {
-  const name = asciiLower(encoding.trim()).replace(/[_ ]/g, '-');
-  if (/^(?:latin-?1|l1|iso-?8859-1|8859|cp819|ibm819|iso-ir-100)$/.test(name)) return { decode: latin1 };
+  const label = asciiLower(encoding.trim());
+  const name = label.replace(/[_ ]/g, '-');
+  if (/^(?:latin-?1|l1|iso-?8859-1|8859|cp819|ibm819|iso-ir-100|csisolatin1)$/.test(name)) return { decode: latin1 };
   if (/^(?:us-ascii|ascii|646|ansi-x3.4-1968)$/.test(name)) return { decode: ascii };
   const utf32 = /^utf-?32(?:-?(le|be))?$/.exec(name);
   if (utf32) return new Utf32Decoder(utf32[1]);
   if (/^utf-?16$/.test(name)) return new Utf16Decoder();
   const signed = /^utf-?8-sig$/.test(name);
-  try {
-    return new TextDecoder(signed ? 'utf-8' : (ALIASES.get(name) ?? name), { ignoreBOM: !signed });
-  } catch {
-    return null;
+  // Some names of the platform have underscores.
+  for (const known of [signed ? 'utf-8' : (ALIASES.get(name) ?? name), label]) {
+    try {
+      return new TextDecoder(known, { ignoreBOM: !signed });
+    } catch {}
   }
+  return null;
 }
 
 /** Names that Python knows and WHATWG does not. */
@@ -81,8 +84,10 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['cp949', 'euc-kr'],
   ['cp936', 'gbk'],
   ['cp950', 'big5'],
-  ['hz-gb-2312', 'gbk'],
-  ['koi8-r', 'koi8-r'],
+  ['cp65001', 'utf-8'],
+  ['iso2022-jp', 'iso-2022-jp'],
+  ['latin9', 'iso-8859-15'],
+  ['mac-roman', 'macintosh'],
 ]);
 
 function latin1(bytes?: Uint8Array): string {

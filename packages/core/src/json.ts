@@ -27,9 +27,13 @@ export type Reviver = (this: unknown, key: string, value: unknown) => unknown;
 export function decodeJsonBytes(bytes: Uint8Array): string | null {
   const utf = bytes.length > 3 ? guessJsonUtf(bytes) : null;
   if (utf === null) return null;
-  if (utf !== 'utf-8' && utf !== 'utf-8-sig') return createDecoder(utf)!.decode(bytes);
+  if (utf.startsWith('utf-32')) return createDecoder(utf)!.decode(bytes);
+  const bigEndian = utf === 'utf-16-be' || (utf === 'utf-16' && bytes[0] === 0xfe);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // A byte order mark is dropped.
+    return new TextDecoder(utf.startsWith('utf-8') ? 'utf-8' : bigEndian ? 'utf-16be' : 'utf-16le', {
+      fatal: true,
+    }).decode(bytes);
   } catch {
     return null;
   }
@@ -51,12 +55,13 @@ export function parseJson(text: string, reviver: Reviver | undefined, context: E
   }
 }
 
-const STRING = /"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"/y;
+const PLAIN = /[^"\\\x00-\x1f]*/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /true|false|null/y;
 const BLANK = /[ \t\n\r]*/y;
 
-/** Index of the first character at which the text stops being JSON (RFC 8259). Iterative: depth costs no stack. */
+/** Index of the first character at which the text stops being JSON (RFC 8259), its length when it is. Neither depth nor length costs stack. */
 export function errorPosition(text: string): number {
   let at = 0;
   const eat = (token: RegExp): boolean => {
@@ -64,6 +69,13 @@ export function errorPosition(text: string): number {
     const found = token.test(text);
     if (found) at = token.lastIndex;
     return found;
+  };
+  /** Stops at what does not belong into a string, or at the end. One expression for all of it would overflow on megabytes. */
+  const eatString = (): boolean => {
+    at++;
+    do eat(PLAIN);
+    while (eat(ESCAPE));
+    return text[at] === '"' && at++ > 0;
   };
   const stack: string[] = [];
   let expect: 'value' | 'first' | 'key' | 'firstKey' | 'next' = 'value';
@@ -84,7 +96,7 @@ export function errorPosition(text: string): number {
         expect = 'next';
         continue;
       }
-      if (!eat(STRING)) return at;
+      if (char !== '"' || !eatString()) return at;
       eat(BLANK);
       if (text[at] !== ':') return at;
       at++;
@@ -97,7 +109,7 @@ export function errorPosition(text: string): number {
       stack.push(char);
       at++;
       expect = char === '{' ? 'firstKey' : 'first';
-    } else if (eat(STRING) || eat(NUMBER) || eat(WORD)) expect = 'next';
+    } else if (char === '"' ? eatString() : eat(NUMBER) || eat(WORD)) expect = 'next';
     else return at;
   }
 }

@@ -15,7 +15,7 @@ const MAX_LINKS = 100;
  */
 export function parseHeaderLinks(header: string): Link[] {
   const links: Link[] = [];
-  let at = 0;
+  let at = /^[\s'"]*/.exec(header)![0].length;
   while (at < header.length && links.length < MAX_LINKS) {
     const end = nextLink(header, at);
     const link = parseLink(header.slice(at, end));
@@ -50,11 +50,12 @@ function parseLink(text: string): Link | undefined {
   const close = text.indexOf('>');
   const [url, rest] = close >= 0 ? [text.slice(0, close), text.slice(close + 1)] : splitAt(text, text.indexOf(';'));
   const parts: Record<string, string> = Object.create(null);
-  parts.url = strip(url, '<> \'"');
+  parts.url = strip(url, '<> \t\'"');
   for (const parameter of splitParameters(rest)) {
-    const [name, value] = splitAt(parameter, parameter.indexOf('='));
-    if (value === '') break;
-    parts[strip(name, ' \'"')] = strip(value, ' \'"');
+    const equals = parameter.indexOf('=');
+    if (equals < 0) break;
+    const [name, value] = splitAt(parameter, equals);
+    parts[strip(name, ' \t\'"')] = strip(value, ' \t\'"');
   }
   return text.trim() === '' ? undefined : (parts as unknown as Link);
 }

@@ -1,4 +1,4 @@
-/** The body of a response: unread, being read, in memory, or gone. It is read once, by one reader. */
+/** The body of a response: unread, being read, in memory, gone, or broken. It is read once, by one reader. */
 import { concat } from './bytes.ts';
 import { StreamConsumedError } from './exceptions.ts';
 
@@ -14,7 +14,7 @@ export interface BodyStream extends AsyncIterable<Uint8Array> {
   close?(): void | Promise<void>;
 }
 
-type State = 'unread' | 'reading' | 'loaded' | 'consumed' | 'closed';
+type State = 'unread' | 'reading' | 'loaded' | 'consumed' | 'closed' | 'failed';
 
 export class ResponseBody {
   readonly #source: BodyStream | null;
@@ -24,6 +24,8 @@ export class ResponseBody {
   #loading: Promise<Uint8Array> | null = null;
   /** Pulled, and not yet given out. */
   #held: Uint8Array | null = null;
+  /** What broke the body: whoever reads on hears it again, so that a part is never taken for the whole. */
+  #failure: unknown;
 
   constructor(body: Uint8Array | BodyStream) {
     const inMemory = body instanceof Uint8Array;
@@ -44,6 +46,7 @@ export class ResponseBody {
         'The body of this streamed response has not been read: await response.read() first, or iterate it',
       );
     }
+    if (this.#state === 'failed') throw this.#failure;
     throw new Error(
       `The content for this response was already ${this.#state === 'closed' ? 'dropped by close()' : 'consumed'}`,
     );
@@ -97,11 +100,11 @@ export class ResponseBody {
     if (!first || size === null) return first;
     if (first.length >= size || !exact) return this.#cut(first, size);
     const pieces = [first];
-    for (let have = first.length; have < size; ) {
-      const piece = await this.#pull();
+    for (let have = first.length; have < size; have += pieces.at(-1)!.length) {
+      // What arrived before an error is given out first.
+      const piece = await this.#pull().catch(() => undefined);
       if (!piece) break;
       pieces.push(piece);
-      have += piece.length;
     }
     return this.#cut(concat(pieces), size);
   }
@@ -113,19 +116,31 @@ export class ResponseBody {
   }
 
   async #pull(): Promise<Uint8Array | undefined> {
+    if (this.#state === 'failed') throw this.#failure;
     if (this.#state !== 'unread' && this.#state !== 'reading') return undefined;
     this.#state = 'reading';
-    this.#iterator ??= this.#source![Symbol.asyncIterator]();
-    let result = await this.#iterator.next();
-    while (!result.done && result.value.length === 0) result = await this.#iterator.next();
-    if (!result.done) return result.value;
+    try {
+      this.#iterator ??= this.#source![Symbol.asyncIterator]();
+      let result = await this.#iterator.next();
+      while (!result.done && result.value.length === 0) result = await this.#iterator.next();
+      if (!result.done) {
+        if (result.value instanceof Uint8Array) return result.value;
+        throw new TypeError('The body of a response must come in pieces of bytes (Uint8Array)');
+      }
+    } catch (error) {
+      if (this.#state === 'reading') {
+        this.#state = 'failed';
+        this.#failure = error;
+      }
+      throw error;
+    }
     if (this.#state === 'reading') this.#state = 'consumed';
     return undefined;
   }
 
   /** Drops an unread body and frees its connection; harmless afterwards. */
   async close(): Promise<void> {
-    if (this.#state !== 'unread' && this.#state !== 'reading') return;
+    if (this.#state !== 'unread' && this.#state !== 'reading' && this.#state !== 'failed') return;
     this.#state = 'closed';
     this.#held = null;
     if (this.#source?.close) await this.#source.close();

@@ -28,7 +28,7 @@ export interface ResponseInit {
   readonly url?: string;
   /** Decoded: all of it, or pieces that are read once. An async iterable may carry `close()`. */
   readonly body?: Uint8Array | string | BodyStream | null;
-  /** Undecoded, for `response.raw`; the pieces of `body` are taken when it is absent. */
+  /** Undecoded, for `response.raw`. Where only one of `body` and `raw` is given, it is taken for the other. */
   readonly raw?: RawBody;
   /** From sending the request to the head; the session measures it when absent. */
   readonly elapsed?: Seconds;
@@ -103,7 +103,9 @@ export class Response {
     this.#trailers = init.trailers;
     this.#raw = init.raw ?? null;
     this.#body = new ResponseBody(
-      typeof body === 'string' ? new TextEncoder().encode(body) : (body ?? new Uint8Array(0)),
+      typeof body === 'string'
+        ? new TextEncoder().encode(body)
+        : (body ?? (this.#raw ? readRaw(this.#raw) : new Uint8Array(0))),
     );
     Object.defineProperty(this, 'connection', { value: null, writable: true, configurable: true });
   }
@@ -398,6 +400,10 @@ export class Response {
 function checkChunkSize(size: unknown): void {
   if (size !== null && !Number.isInteger(size))
     throw new TypeError(`chunkSize must be an integer or null, not ${typeof size === 'number' ? size : typeof size}`);
+}
+
+async function* readRaw(raw: RawBody): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let piece = await raw.read(65536); piece.length > 0; piece = await raw.read(65536)) yield piece;
 }
 
 async function* sliced(bytes: Uint8Array, size: number | null): AsyncGenerator<Uint8Array, void, undefined> {
