@@ -1,3 +1,4 @@
+import type { SendOptions } from './adapter.ts';
 import { InvalidHeader } from './exceptions.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Response } from './response.ts';
@@ -24,8 +25,12 @@ export abstract class AuthBase {
   /** Signs the request and returns it, or another one whose fields replace its own. May be async. */
   abstract authenticate(request: PreparedRequest): PreparedRequest | Promise<PreparedRequest>;
 
-  /** For schemes that answer a challenge. When present, the session runs this flow instead of `authenticate`. */
-  authFlow?(request: PreparedRequest): AuthFlow;
+  /**
+   * For schemes that answer a challenge. When present, the session runs this flow instead of `authenticate`.
+   *
+   * @param options How it is sent: an auth for proxies looks here which one there is.
+   */
+  authFlow?(request: PreparedRequest, options: SendOptions): AuthFlow;
 }
 
 /** A plain function does for `authenticate`. */

@@ -50,7 +50,7 @@ export async function exchange(session: Session, request: PreparedRequest, call:
 }
 
 async function runFlow(session: Session, request: PreparedRequest, call: Call): Promise<Response> {
-  const flow = request.auth!.authFlow.call(request.auth, request);
+  const flow = request.auth!.authFlow.call(request.auth, request, call.options);
   const challenges: Response[] = [];
   try {
     let step = await flow.next(undefined as never);
@@ -82,6 +82,8 @@ async function sendOnce(session: Session, request: PreparedRequest, options: Sen
   response.elapsed ||= (performance.now() - start) / 1000;
   response.connection = adapter;
   response.request ??= request;
+  // A wrapper may have sent more than once: what its earlier responses set is kept as well.
+  for (const earlier of response.history) finish(session, earlier);
   finish(session, response);
   return response;
 }
