@@ -1,0 +1,299 @@
+import { ConnectionError, ConnectTimeout, describeRequest, type PreparedRequest, ReadTimeout } from '@requests-ts/core';
+import {
+  checkHead,
+  formatMs,
+  type ResponseFraming,
+  type ResponseHead,
+  type Upload,
+  UploadStream,
+  type WireHeaders,
+  withCode,
+} from '@requests-ts/node-transport';
+import type { Dispatcher } from 'undici';
+import type { AdapterSettings } from './adapter-options.ts';
+import type { HostPool } from './host-pool.ts';
+import type { Slot } from './slot.ts';
+
+/** What goes out. */
+export interface Outgoing {
+  readonly request: PreparedRequest;
+  /** The request target: path and query, or an absolute URL for a forward proxy. */
+  readonly target: string;
+  readonly wire: WireHeaders;
+  /** `wire.fields`, and what the route adds. */
+  readonly fields: readonly string[];
+  readonly upload: Upload;
+}
+
+/** Who wants the answer. */
+export interface Receiver {
+  /** The final head. A throw ends the exchange with that error. */
+  onHead(head: ResponseHead & { readonly reason: string }, framing: ResponseFraming): void;
+  /** False pauses the connection until `resume`. A throw ends the exchange with that error. */
+  onData(chunk: Buffer): boolean;
+  /** Called exactly once, last. `error` is null for a complete body. */
+  onDone(error: unknown, trailers: readonly string[]): void;
+}
+
+type State = 'queued' | 'connecting' | 'sending' | 'head' | 'body' | 'done';
+
+const NO_TRAILERS: readonly string[] = [];
+
+/** One request and its answer on one connection: the handler that undici calls, the read timer, and what state it is in. */
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly outgoing: Outgoing;
+  readonly connectMs: number | null;
+  readonly #readMs: number | null;
+  readonly #settings: AdapterSettings;
+  readonly #receiver: Receiver;
+  #pool: HostPool | null = null;
+  #slot: Slot | null = null;
+  #control: Dispatcher.DispatchController | null = null;
+  #failure: { readonly reason: unknown } | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #framing: ResponseFraming | null = null;
+  state: State = 'queued';
+  /** On a connection that was used before. */
+  reused: boolean = false;
+  /** A byte of the answer has arrived. */
+  responded: boolean = false;
+  /** Bytes of the body so far. */
+  received: number = 0;
+  /** The first error of the socket, known once the exchange is over. */
+  socketError: Error | null = null;
+
+  constructor(
+    outgoing: Outgoing,
+    receiver: Receiver,
+    settings: AdapterSettings,
+    connectMs: number | null,
+    readMs: number | null,
+  ) {
+    this.outgoing = outgoing;
+    this.#receiver = receiver;
+    this.#settings = settings;
+    this.connectMs = connectMs;
+    this.#readMs = readMs;
+  }
+
+  /** Ended from our side: a deadline, the caller, a limit. */
+  get failed(): boolean {
+    return this.#failure !== null;
+  }
+
+  get framing(): ResponseFraming | null {
+    return this.#framing;
+  }
+
+  /** True when `error` is the reason given to `fail`, and not what the connection made of it. */
+  isOwnFailure(error: unknown): boolean {
+    return this.#failure !== null && this.#failure.reason === error;
+  }
+
+  /** Waits in this pool until it is given a connection. */
+  queue(pool: HostPool): void {
+    this.#pool = pool;
+  }
+
+  run(slot: Slot): void {
+    this.#pool = null;
+    this.#slot = slot;
+    this.state = 'connecting';
+    this.reused = slot.uses > 0;
+    slot.run(this, dispatchOptions(this.outgoing, this.#settings.keepAlive, slot));
+  }
+
+  /** Ends the exchange in whatever state it is; `onDone` gets exactly this reason. */
+  fail(reason: unknown): void {
+    if (this.#failure || this.state === 'done') return;
+    this.#failure = { reason };
+    if (this.state === 'queued') {
+      this.#pool?.cancel(this);
+      this.#settle(null, reason, NO_TRAILERS);
+    } else if (this.#control) this.#control.abort(reason as Error);
+    // Otherwise it is noticed when the request is about to be written, in this turn of the loop or the next.
+    else this.#slot?.cancelConnect();
+  }
+
+  /** The consumer caught up. */
+  resume(): void {
+    if (this.state !== 'body') return;
+    this.#arm();
+    this.#control?.resume();
+  }
+
+  onRequestStart(control: Dispatcher.DispatchController): void {
+    if (this.#failure) throw this.#failure.reason;
+    this.#control = control;
+    this.state = 'sending';
+    this.#slot!.filter?.expect();
+    this.reused = this.#slot!.uses > 0;
+    this.#arm();
+  }
+
+  onBodySent(): void {
+    this.#arm();
+  }
+
+  onRequestSent(): void {
+    if (this.state !== 'sending') return;
+    this.state = 'head';
+    this.#arm();
+  }
+
+  onResponseStarted(): void {
+    this.responded = true;
+  }
+
+  onResponseStart(control: Dispatcher.DispatchController, statusCode: number): void {
+    // HTTP/2 only: HTTP/1 has them filtered out. They do not extend the wait for the final head.
+    if (statusCode < 200) return;
+    this.responded = true;
+    const filter = this.#slot!.filter;
+    const headers = toFlat(control.rawHeaders);
+    const head = { statusCode, headers, reason: filter?.reason ?? '', httpVersion: filter?.version ?? '2' };
+    const framing = checkHead(head, this.outgoing.request, this.#settings.maxHeaderCount, this.#settings);
+    this.#framing = framing;
+    this.state = 'body';
+    filter?.startBody(framing.chunked);
+    this.#arm();
+    this.#receiver.onHead(head, framing);
+  }
+
+  onResponseData(control: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.received += chunk.length;
+    if (this.received > this.#settings.maxBodySize) {
+      const { maxBodySize } = this.#settings;
+      throw withCode(
+        new ConnectionError(`Response too large: the body exceeds maxBodySize (${maxBodySize} bytes)`, {
+          request: this.outgoing.request,
+        }),
+        'ERR_TOO_LARGE',
+      );
+    }
+    this.#slot?.filter?.countPayload(chunk.length);
+    if (this.#receiver.onData(chunk)) this.#arm();
+    else {
+      control.pause();
+      this.#disarm();
+    }
+  }
+
+  onResponseEnd(control: Dispatcher.DispatchController): void {
+    const slot = this.#slot;
+    const { untilClose } = this.#framing!;
+    this.#settle(
+      slot,
+      untilClose ? (slot?.socketError ?? null) : null,
+      control.rawTrailers ? toFlat(control.rawTrailers) : NO_TRAILERS,
+    );
+  }
+
+  onResponseError(_control: Dispatcher.DispatchController | null, error: Error): void {
+    this.#settle(this.#slot, this.#failure ? this.#failure.reason : error, NO_TRAILERS);
+  }
+
+  #settle(slot: Slot | null, error: unknown, trailers: readonly string[]): void {
+    if (this.state === 'done') return;
+    this.state = 'done';
+    this.#disarm();
+    this.#slot = null;
+    this.#control = null;
+    if (slot) {
+      this.socketError = slot.socketError;
+      slot.filter?.end();
+      slot.finish(this);
+    }
+    this.#receiver.onDone(error, trailers);
+  }
+
+  /** Starts the read timer, or starts it anew. */
+  #arm(): void {
+    if (this.#readMs === null) return;
+    if (this.#timer) this.#timer.refresh();
+    else this.#timer = setTimeout(expired, this.#readMs, this);
+  }
+
+  #disarm(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  /** @internal Called by the read timer. */
+  expire(): void {
+    this.#timer = null;
+    // A slow producer of the body is nobody's stall; a peer that takes no more bytes is.
+    if (
+      this.state === 'sending' &&
+      this.outgoing.upload instanceof UploadStream &&
+      !this.#slot?.socket?.writableNeedDrain
+    )
+      this.#arm();
+    else this.fail(timeoutError(this, this.#readMs!, 'read'));
+  }
+}
+
+function expired(exchange: Exchange): void {
+  exchange.expire();
+}
+
+/** The error of a deadline that passes now: by what the exchange is waiting for. */
+export function timeoutError(exchange: Exchange, limitMs: number, kind: 'read' | 'total'): Error {
+  const { request } = exchange.outgoing;
+  const limit = formatMs(limitMs);
+  const what = describeRequest(request);
+  if (kind === 'total') {
+    const message = `Timed out: the whole request took longer than ${limit} (total): ${what}`;
+    const connecting = exchange.state === 'queued' || exchange.state === 'connecting';
+    return connecting ? new ConnectTimeout(message, { request }) : new ReadTimeout(message, { request });
+  }
+  switch (exchange.state) {
+    case 'sending':
+      return new ConnectionError(`Write timed out after ${limit}, the server takes no more of the body: ${what}`, {
+        request,
+      });
+    case 'body': {
+      const cause = new ReadTimeout(`Read timed out after ${limit} without a byte of the body: ${what}`, { request });
+      return new ConnectionError(cause.message, { request, cause });
+    }
+    default:
+      return new ReadTimeout(`Read timed out after ${limit} without an answer: ${what}`, { request });
+  }
+}
+
+function dispatchOptions(
+  { request, target, wire, fields, upload }: Outgoing,
+  keepAlive: boolean,
+  slot: Slot,
+): Dispatcher.DispatchOptions {
+  const headers = ['host', wire.host, ...fields];
+  if (wire.close || !keepAlive) headers.push('connection', 'close');
+  if (wire.contentLength !== null && upload !== null) headers.push('content-length', String(wire.contentLength));
+  return {
+    path: target,
+    method: request.method,
+    headers,
+    body: upload as Buffer | null,
+    // Keeps the connections of HEAD, and of GET and DELETE with a body.
+    reset: false,
+    blocking: false,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    ...(slot.multiplexed && { servername: 'h2' }),
+  } as Dispatcher.DispatchOptions;
+}
+
+/** Name, value, name, value... as text: latin-1 buffers from HTTP/1, an object from HTTP/2. */
+function toFlat(raw: unknown): string[] {
+  const flat: string[] = [];
+  if (Array.isArray(raw))
+    for (const part of raw as (Buffer | string)[]) flat.push(typeof part === 'string' ? part : part.toString('latin1'));
+  else if (raw) {
+    for (const [name, value] of Object.entries(raw as Record<string, string | string[]>)) {
+      if (name.startsWith(':')) continue;
+      if (Array.isArray(value)) for (const line of value) flat.push(name, line);
+      else flat.push(name, value);
+    }
+  }
+  return flat;
+}

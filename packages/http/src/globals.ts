@@ -1,0 +1,15 @@
+/**
+ * Loading undici replaces the dispatcher that the built-in `fetch` uses, proxies of the environment included. What was there is kept here,
+ * and put back once undici is loaded: using this package changes nothing of the process.
+ */
+const NAMES: readonly symbol[] = [Symbol.for('undici.globalDispatcher.1'), Symbol.for('undici.globalDispatcher.2')];
+
+type Globals = Record<symbol, unknown>;
+
+// Evaluated right before undici, in the same turn, since `client.ts` imports this file first.
+const before: readonly unknown[] = NAMES.map((name) => (globalThis as unknown as Globals)[name]);
+
+export function restoreGlobals(): void {
+  const globals = globalThis as unknown as Globals;
+  for (const [at, name] of NAMES.entries()) if (globals[name] !== before[at]) globals[name] = before[at];
+}

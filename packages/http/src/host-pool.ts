@@ -1,0 +1,152 @@
+import type { AdapterSettings } from './adapter-options.ts';
+import type { Exchange } from './exchange.ts';
+import type { OpeningContext } from './opening.ts';
+import type { Route } from './route.ts';
+import { Slot } from './slot.ts';
+import type { Undici } from './undici.ts';
+
+/**
+ * The connections of one route. The last one used is used first, so that surplus ones grow old and are closed by their server.
+ *
+ * A connection comes back one turn of the loop after its answer: some servers close right after an answer that promised to keep it, and
+ * the close is seen by then. A request that finds only such a connection waits for it instead of opening another.
+ */
+export class HostPool {
+  readonly context: OpeningContext;
+  readonly settings: AdapterSettings;
+  /** HTTP/2 may be agreed on. */
+  readonly offersHttp2: boolean;
+  readonly #undici: Undici;
+  readonly #idle: Slot[] = [];
+  #cooling: Slot[] = [];
+  readonly #busy: Set<Slot> = new Set();
+  /** First in, first out; a set, so that an aborted one leaves at once. */
+  readonly #waiting: Set<Exchange> = new Set();
+  /** The HTTP/2 connection that everybody shares. */
+  #shared: Slot | null = null;
+  /** The first connection, while nobody knows what it will speak. */
+  #probing: Slot | null = null;
+  #speaksHttp1 = false;
+  #closed = false;
+
+  constructor(route: Route, settings: AdapterSettings, undici: Undici) {
+    this.settings = settings;
+    this.#undici = undici;
+    this.offersHttp2 = settings.http2 && route.tls !== null;
+    this.context = { route, settings, alpn: this.offersHttp2 ? ['h2', 'http/1.1'] : ['http/1.1'], session: undefined };
+  }
+
+  /** Connections by what they do, for whoever watches. */
+  get counts(): { readonly idle: number; readonly busy: number; readonly waiting: number } {
+    return { idle: this.#idle.length + this.#cooling.length, busy: this.#busy.size, waiting: this.#waiting.size };
+  }
+
+  /** Gives the exchange a connection, now or later. @param fresh Not one that was used before. */
+  acquire(exchange: Exchange, fresh: boolean): void {
+    exchange.queue(this);
+    if (this.offersHttp2 && !this.#speaksHttp1) this.#acquireShared(exchange);
+    else if (!fresh && this.#idle.length > 0) this.#run(this.#idle.pop()!, exchange);
+    else if (!fresh && this.#cooling.length > this.#waiting.size) this.#waiting.add(exchange);
+    else if (this.#mayOpen()) this.#open(exchange);
+    else if (fresh && this.#idle.length > 0) {
+      this.#idle.shift()!.destroy();
+      this.#open(exchange);
+    } else this.#waiting.add(exchange);
+  }
+
+  /** Takes an exchange out that waits for its turn. */
+  cancel(exchange: Exchange): void {
+    this.#waiting.delete(exchange);
+  }
+
+  /** Called when an exchange on `slot` is over. */
+  release(slot: Slot): void {
+    if (slot === this.#shared) {
+      if (this.#closed && slot.running === 0) slot.destroy();
+      this.#serve();
+      return;
+    }
+    this.#busy.delete(slot);
+    if (this.#cooling.length === 0) setImmediate(this.#cooled);
+    this.#cooling.push(slot);
+  }
+
+  /** Called when the connection of `slot` is open, or could not be opened. */
+  onConnected(slot: Slot): void {
+    if (slot !== this.#probing) return;
+    this.#probing = null;
+    if (slot.multiplexed) {
+      this.#busy.delete(slot);
+      this.#shared = slot;
+    } else if (slot.alive) this.#speaksHttp1 = true;
+    this.#serve();
+  }
+
+  /** Called when the connection of `slot` is gone. */
+  onDisconnect(slot: Slot): void {
+    if (slot === this.#shared) this.#shared = null;
+    const at = this.#idle.indexOf(slot);
+    if (at >= 0) this.#idle.splice(at, 1);
+    if (at >= 0 || this.#shared === null) this.#serve();
+  }
+
+  /** Closes what is idle now, and what is busy when it is done. */
+  close(): void {
+    this.#closed = true;
+    for (const slot of this.#idle.splice(0)) slot.destroy();
+    if (this.#shared?.running === 0) this.#shared.destroy();
+  }
+
+  readonly #cooled = (): void => {
+    const slots = this.#cooling;
+    this.#cooling = [];
+    for (const slot of slots) {
+      const next = slot.alive ? this.#next() : undefined;
+      if (next) this.#run(slot, next);
+      else if (slot.alive && !this.#closed && this.#idle.length < this.settings.poolMaxsize) this.#idle.push(slot);
+      else slot.destroy();
+    }
+    this.#serve();
+  };
+
+  /** Opens connections for those who wait, as far as there may be more. */
+  #serve(): void {
+    while (this.#waiting.size > this.#cooling.length && !this.#probing) {
+      if (this.#shared?.hasRoom) this.#run(this.#shared, this.#next()!);
+      else if (this.#shared === null && this.#mayOpen()) {
+        const exchange = this.#next()!;
+        if (this.offersHttp2 && !this.#speaksHttp1) this.#acquireShared(exchange);
+        else this.#open(exchange);
+      } else return;
+    }
+  }
+
+  #next(): Exchange | undefined {
+    const next = this.#waiting.values().next().value;
+    if (next) this.#waiting.delete(next);
+    return next;
+  }
+
+  #mayOpen(): boolean {
+    return (
+      !this.settings.poolBlock || this.#busy.size + this.#idle.length + this.#cooling.length < this.settings.poolMaxsize
+    );
+  }
+
+  #acquireShared(exchange: Exchange): void {
+    if (this.#shared?.hasRoom) this.#run(this.#shared, exchange);
+    else if (this.#shared?.alive || this.#probing) this.#waiting.add(exchange);
+    else this.#open(exchange, true);
+  }
+
+  #open(exchange: Exchange, probing = false): void {
+    const slot = new Slot(this, this.#undici);
+    if (probing) this.#probing = slot;
+    this.#run(slot, exchange);
+  }
+
+  #run(slot: Slot, exchange: Exchange): void {
+    if (slot !== this.#shared) this.#busy.add(slot);
+    exchange.run(slot);
+  }
+}

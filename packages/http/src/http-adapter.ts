@@ -1,0 +1,134 @@
+import {
+  BaseAdapter,
+  hostWithPort,
+  type PreparedRequest,
+  type Response,
+  resolveTimeout,
+  type SendOptions,
+  selectProxy,
+} from '@requests-ts/core';
+import { parseProxyUrl, proxyAuthorization, type WireHeaders, wireHeaders } from '@requests-ts/node-transport';
+import { type HTTPAdapterOptions, readAdapterOptions } from './adapter-options.ts';
+import { Call } from './call.ts';
+import { PoolManager } from './pool-manager.ts';
+import type { Route } from './route.ts';
+import { loadedUndici, loadUndici, type Undici } from './undici.ts';
+
+/**
+ * Sends over HTTP and HTTPS, with kept connections, TLS, timeouts and HTTP proxies (Requests: "Transport Adapters", `HTTPAdapter`).
+ *
+ *     session.mount('https://api.example/', new HTTPAdapter({ poolMaxsize: 4, maxRetries: 3 }));
+ *
+ * A subclass changes how connections are made in three lines:
+ *
+ *     class Tls12Adapter extends HTTPAdapter {
+ *       override initPoolManager(options: HTTPAdapterOptions) {
+ *         return super.initPoolManager({ ...options, tls: { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' } });
+ *       }
+ *     }
+ */
+export class HTTPAdapter extends BaseAdapter {
+  readonly #options: HTTPAdapterOptions;
+  #poolManager: PoolManager | null = null;
+
+  /** @throws TypeError or RangeError for an option that is unknown or out of range. */
+  constructor(options: HTTPAdapterOptions = {}) {
+    super();
+    readAdapterOptions(options);
+    this.#options = { ...options };
+  }
+
+  /** Made when it is first needed, by `initPoolManager`. */
+  get poolManager(): PoolManager {
+    this.#poolManager ??= this.initPoolManager(this.#options);
+    return this.#poolManager;
+  }
+
+  /** Makes the pools from the options; override it to change them. */
+  initPoolManager(options: HTTPAdapterOptions): PoolManager {
+    return new PoolManager(options);
+  }
+
+  /** For subclasses: writes headers onto a request before it is sent. Does nothing. */
+  addHeaders(_request: PreparedRequest, _options: SendOptions): void {}
+
+  /** What is sent to this proxy, and to nobody else: `Proxy-Authorization` from user and password in its URL. */
+  proxyHeaders(proxyUrl: string): Record<string, string> {
+    const authorization = proxyAuthorization(parseProxyUrl(proxyUrl));
+    return authorization === undefined ? {} : { 'Proxy-Authorization': authorization };
+  }
+
+  override send(request: PreparedRequest, options: SendOptions = {}): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      const undici = loadedUndici();
+      if (undici) this.#send(request, options, undici, resolve, reject);
+      else loadUndici().then((loaded) => this.#send(request, options, loaded, resolve, reject), reject);
+    });
+  }
+
+  /** A throw in here rejects: before anything is connected, misuse and bad files included. */
+  #send(
+    request: PreparedRequest,
+    options: SendOptions,
+    undici: Undici,
+    resolve: (response: Response) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    try {
+      const { signal } = options;
+      signal?.throwIfAborted();
+      const { connectMs, readMs, totalMs } = resolveTimeout(options.timeout);
+      this.addHeaders(request, options);
+      const { split } = request;
+      const wire = wireHeaders(request);
+      const proxy = selectProxy(split, options.proxies);
+      const { poolManager } = this;
+      const pool = poolManager.poolFor(
+        { split, verify: options.verify, cert: options.cert, proxy, proxyAuthorization: wire.proxyAuthorization },
+        undici,
+      );
+      const { route } = pool.context;
+      new Call(
+        {
+          request,
+          pool,
+          settings: poolManager.settings,
+          target: requestTarget(request, route),
+          wire,
+          fields: routeFields(wire, route),
+          stream: options.stream === true,
+          connectMs,
+          readMs,
+          totalMs,
+          signal,
+        },
+        resolve,
+        reject,
+      );
+    } catch (error) {
+      reject(error);
+    }
+  }
+
+  /** Closes idle connections; requests that are running end as usual, their connections with them. The adapter may be used again. */
+  override async close(): Promise<void> {
+    this.#poolManager?.close();
+  }
+}
+
+/** An absolute URL for a forward proxy (RFC 9112 §3.2.2), else path and query as they are in the URL. */
+function requestTarget(request: PreparedRequest, { mode }: Route): string {
+  const { split, pathUrl } = request;
+  return mode === 'forward' ? `${split.scheme}://${hostWithPort(split)}${pathUrl}` : pathUrl;
+}
+
+/** A `Proxy-Authorization` goes to the one it is meant for: never into a tunnel. */
+function routeFields(
+  { fields, proxyAuthorization: byHand }: WireHeaders,
+  { mode, proxyHeaders }: Route,
+): readonly string[] {
+  if (mode === 'forward' && proxyHeaders.length > 0) return [...fields, ...proxyHeaders];
+  if (byHand !== undefined && (mode === 'direct' || mode === 'forward'))
+    return [...fields, 'Proxy-Authorization', byHand];
+  return fields;
+}

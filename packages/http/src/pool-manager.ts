@@ -1,0 +1,149 @@
+import { type Cert, emitWarning, type SplitUrl, type Verify } from '@requests-ts/core';
+import {
+  type ProxyUrl,
+  parseProxyUrl,
+  proxyAuthorization,
+  type TlsSettings,
+  TlsStore,
+} from '@requests-ts/node-transport';
+import { type AdapterSettings, type HTTPAdapterOptions, readAdapterOptions } from './adapter-options.ts';
+import { HostPool } from './host-pool.ts';
+import { type Route, routeKey, targetOf, unsupportedProxy } from './route.ts';
+import type { Undici } from './undici.ts';
+
+/** What of a request decides on its connection. */
+export interface PoolRequest {
+  readonly split: SplitUrl;
+  readonly verify: Verify | null | undefined;
+  readonly cert: Cert | null | undefined;
+  /** The proxy's URL, or undefined for a direct connection. */
+  readonly proxy: string | undefined;
+  /** The caller's own `Proxy-Authorization`. */
+  readonly proxyAuthorization: string | undefined;
+}
+
+/**
+ * The pools of an adapter: one per route, the least recently used one dropped when there are more than `poolConnections`.
+ *
+ * Whatever changes whom a connection trusts, who it says we are, or where it goes, makes another route.
+ */
+export class PoolManager {
+  readonly settings: AdapterSettings;
+  readonly #tls: TlsStore;
+  /** Least recently used first. */
+  readonly #pools: Map<string, HostPool> = new Map();
+  #latest: HostPool | null = null;
+  readonly #proxies: Map<string, ProxyUrl> = new Map();
+  readonly #warned: Set<string> = new Set();
+
+  constructor(options: HTTPAdapterOptions) {
+    this.settings = readAdapterOptions(options);
+    this.#tls = new TlsStore(this.settings.tls);
+  }
+
+  /** @throws What is wrong with verify, cert or the proxy, before anything is connected. */
+  poolFor(request: PoolRequest, undici: Undici): HostPool {
+    const { split } = request;
+    const verify =
+      request.verify === true || request.verify === undefined || request.verify === null
+        ? this.settings.verify
+        : request.verify;
+    const cert = request.cert ?? this.settings.cert;
+    const secure = split.scheme.startsWith('https');
+    if (secure && verify === false) this.#warnInsecure(split.host);
+    // Loaded for http as well when there is a client certificate: a missing file is an error there too.
+    const tls = secure || cert ? this.#tls.resolve(secure ? verify : true, cert) : null;
+    if (request.proxy !== undefined) {
+      const route = this.#proxied(request, request.proxy, tls, verify, cert);
+      return this.#find(routeKey(route), () => route, undici);
+    }
+    // The common case is one look-up: no route is made.
+    const base = `${split.scheme}://${split.host}:${split.port ?? ''}`;
+    return this.#find(secure ? `${base} ${tls!.key}` : base, () => this.#direct(split, tls), undici);
+  }
+
+  #find(key: string, route: () => Route, undici: Undici): HostPool {
+    let pool = this.#pools.get(key);
+    if (pool && pool === this.#latest) return pool;
+    if (pool) this.#pools.delete(key);
+    else pool = new HostPool(route(), this.settings, undici);
+    this.#pools.set(key, pool);
+    this.#latest = pool;
+    if (this.#pools.size > this.settings.poolConnections) this.#evict();
+    return pool;
+  }
+
+  #evict(): void {
+    const [key, oldest] = this.#pools.entries().next().value!;
+    this.#pools.delete(key);
+    oldest.close();
+  }
+
+  #direct(split: SplitUrl, tls: TlsSettings | null): Route {
+    const { secure, hostname, port, socketPath = this.settings.socketPath } = targetOf(split);
+    return {
+      mode: 'direct',
+      hostname,
+      port,
+      tls: secure ? tls : null,
+      proxy: null,
+      proxyTls: null,
+      proxyHeaders: [],
+      connector: null,
+      socketPath,
+    };
+  }
+
+  #proxied(
+    { split, proxyAuthorization: byHand }: PoolRequest,
+    proxyText: string,
+    tls: TlsSettings | null,
+    verify: Verify,
+    cert: Cert | null,
+  ): Route {
+    const direct = this.#direct(split, tls);
+    // A local socket is not on the network that a proxy leads to.
+    if (direct.socketPath !== undefined) return direct;
+    const proxy = this.#proxy(proxyText);
+    if (proxy.scheme !== 'http' && proxy.scheme !== 'https') {
+      const connector = this.settings.connectors.get(proxy.scheme);
+      if (!connector) throw unsupportedProxy(proxy.scheme);
+      return { ...direct, mode: 'connector', proxy, connector };
+    }
+    const proxyTls = proxy.scheme === 'https' ? this.#tls.resolve(verify, cert) : null;
+    const authorization = proxyAuthorization(proxy);
+    if (!direct.tls) return { ...direct, mode: 'forward', proxy, proxyTls, proxyHeaders: toFields(authorization) };
+    return { ...direct, mode: 'tunnel', proxy, proxyTls, proxyHeaders: toFields(authorization ?? byHand) };
+  }
+
+  #proxy(text: string): ProxyUrl {
+    let proxy = this.#proxies.get(text);
+    if (!proxy) {
+      proxy = parseProxyUrl(text);
+      if (this.#proxies.size >= 100) this.#proxies.clear();
+      this.#proxies.set(text, proxy);
+    }
+    return proxy;
+  }
+
+  /** Once per host: the program was told. */
+  #warnInsecure(host: string): void {
+    if (this.#warned.has(host) || this.#warned.size > 1000) return;
+    this.#warned.add(host);
+    emitWarning(
+      `Unverified HTTPS request is being made to host '${host}'. Adding certificate verification is strongly advised: verify: '<CA file>'`,
+      'InsecureRequestWarning',
+    );
+  }
+
+  /** Closes idle connections now and busy ones after their answer; later requests open new ones. */
+  close(): void {
+    for (const pool of this.#pools.values()) pool.close();
+    this.#pools.clear();
+    this.#latest = null;
+  }
+}
+
+function toFields(authorization: string | undefined): readonly string[] {
+  return authorization === undefined ? [] : ['Proxy-Authorization', authorization];
+}

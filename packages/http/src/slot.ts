@@ -1,0 +1,126 @@
+import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { Client, Dispatcher } from 'undici';
+import type { Exchange } from './exchange.ts';
+import { HeadFilter } from './head-filter.ts';
+import type { HostPool } from './host-pool.ts';
+import { Opening } from './opening.ts';
+import type { Undici } from './undici.ts';
+
+/** Streams that share one HTTP/2 connection. */
+const MAX_STREAMS = 100;
+
+/**
+ * One connection and the undici client that speaks on it. With HTTP/1.1 it carries one exchange at a time, so that the deadline and the
+ * cancellation of its connecting are those of exactly one request; with HTTP/2 it carries many.
+ */
+export class Slot {
+  readonly #pool: HostPool;
+  readonly #client: Client;
+  #opening: Opening | null = null;
+  #current: Exchange | null = null;
+  /** Exchanges on the connection now. */
+  running: number = 0;
+  /** Exchanges that the present connection has carried to their end. */
+  uses: number = 0;
+  socket: Socket | null = null;
+  filter: HeadFilter | null = null;
+  /** The first error of the present socket: it tells more than what undici makes of it later. */
+  socketError: Error | null = null;
+
+  constructor(pool: HostPool, { Client }: Undici) {
+    this.#pool = pool;
+    const { settings, offersHttp2 } = pool;
+    const { hostname, port } = pool.context.route;
+    const host = hostname.includes(':') ? `[${hostname}]` : hostname;
+    // With HTTP/1.1 the origin is always http: TLS is ours, and undici keeps its opinions on server names to itself.
+    this.#client = new Client(offersHttp2 ? `https://${host}:${port}` : `http://${host}:${port}`, {
+      allowH2: offersHttp2,
+      ...(offersHttp2 && { h2Options: { maxConcurrentStreams: MAX_STREAMS } }),
+      pipelining: 1,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: settings.keepAliveMs,
+      maxHeaderSize: settings.maxHeaderSize,
+      useMilo: false,
+      connect: (_options, callback) => this.#connect(callback as (error: Error | null, socket: Socket | null) => void),
+    });
+    this.#client.on('disconnect', () => {
+      this.socket = null;
+      this.#pool.onDisconnect(this);
+    });
+    // A bug in a handler ends up here; without a listener it would end the process.
+    (this.#client as EventEmitter).on('error', (error: Error) => this.#current?.fail(error));
+  }
+
+  /** Open, and able to take an exchange. */
+  get alive(): boolean {
+    return this.socket !== null && !this.socket.destroyed && !this.#client.destroyed;
+  }
+
+  /** HTTP/2 was agreed on. */
+  get multiplexed(): boolean {
+    return (this.socket as TLSSocket | null)?.alpnProtocol === 'h2';
+  }
+
+  /** Can take one more stream. Only for HTTP/2. */
+  get hasRoom(): boolean {
+    return this.alive && this.running < MAX_STREAMS;
+  }
+
+  run(exchange: Exchange, options: Dispatcher.DispatchOptions): void {
+    this.running++;
+    this.#current = exchange;
+    this.#client.dispatch(options, exchange);
+  }
+
+  /** The exchange is over, well or not. */
+  finish(exchange: Exchange): void {
+    this.running--;
+    this.uses++;
+    if (this.#current === exchange) this.#current = null;
+    this.#pool.release(this);
+  }
+
+  /** True when there was a connecting to cancel. */
+  cancelConnect(): boolean {
+    this.#opening?.cancel();
+    return this.#opening !== null;
+  }
+
+  /** Closes the connection at once. */
+  destroy(): void {
+    this.#client.destroy(null, () => {});
+  }
+
+  #connect(callback: (error: Error | null, socket: Socket | null) => void): void {
+    this.uses = 0;
+    const exchange = this.#current;
+    if (exchange?.failed) {
+      callback(new Error('the request was given up'), null);
+      return;
+    }
+    this.#opening = new Opening(this.#pool.context, exchange?.connectMs ?? null, (error, socket) => {
+      this.#opening = null;
+      this.socketError = null;
+      this.socket = socket;
+      if (socket) this.#adopt(socket);
+      try {
+        callback(error, socket);
+      } catch (cause) {
+        exchange?.fail(cause);
+        socket?.destroy();
+      }
+      this.#pool.onConnected(this);
+    });
+  }
+
+  #adopt(socket: Socket): void {
+    // Before undici adds its own listener: a reset inside a body that the close ends is a success to it.
+    socket.on('error', (error) => {
+      this.socketError ??= error;
+    });
+    this.filter = this.multiplexed ? null : new HeadFilter(socket, this.#pool.settings);
+  }
+}

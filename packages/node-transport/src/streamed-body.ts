@@ -1,0 +1,101 @@
+import type { RawBody } from '@requests-ts/core';
+import type { BodyQueue } from './body-queue.ts';
+import type { Coding } from './codings.ts';
+import { decodeStream } from './decoding.ts';
+import type { BodyLimits } from './limits.ts';
+
+const NOTHING = new Uint8Array(0);
+
+/** Gives up the connection of a body that nobody can read any more, so that its place in the pool is not lost. */
+const dropped: FinalizationRegistry<BodyQueue> = new FinalizationRegistry((queue) => queue.drop());
+
+/**
+ * A body on the wire: decoded by iteration, undecoded through `raw`, dropped by `close`.
+ *
+ * The connection knows the queue and never this object, so a response that is forgotten unread is collected and frees it.
+ */
+export class StreamedBody implements AsyncIterable<Uint8Array> {
+  readonly #queue: BodyQueue;
+  readonly #codings: () => readonly Coding[];
+  readonly #limits: BodyLimits;
+  /** Taken from the queue and not given out by `raw.read(n)`. */
+  #held: Uint8Array = NOTHING;
+
+  /** @param codings Asked when decoding begins, so that too many of them are the reader's error. */
+  constructor(queue: BodyQueue, codings: () => readonly Coding[], limits: BodyLimits) {
+    this.#queue = queue;
+    this.#codings = codings;
+    this.#limits = limits;
+    dropped.register(this, queue, this);
+  }
+
+  /** The undecoded bytes. */
+  get raw(): RawBody {
+    return { read: (size?: number) => this.#read(size), close: () => this.close() };
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    let codings: readonly Coding[];
+    try {
+      codings = this.#codings();
+    } catch (error) {
+      this.close();
+      return { next: () => Promise.reject(error) };
+    }
+    const wire = new WireIterator(
+      () => this.#next(),
+      () => this.close(),
+    );
+    return codings.length === 0 ? wire : decodeStream({ [Symbol.asyncIterator]: () => wire }, codings, this.#limits);
+  }
+
+  /** Drops what was not read; the connection goes back to the pool only when nothing was left. */
+  close(): void {
+    dropped.unregister(this);
+    this.#held = NOTHING;
+    this.#queue.drop();
+  }
+
+  async #next(): Promise<Uint8Array | null> {
+    if (this.#held.length > 0) {
+      const piece = this.#held;
+      this.#held = NOTHING;
+      return piece;
+    }
+    return this.#queue.take();
+  }
+
+  async #read(size = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
+    const pieces: Uint8Array[] = [];
+    let have = 0;
+    while (have < size) {
+      const piece = await this.#next();
+      if (!piece) break;
+      pieces.push(piece);
+      have += piece.length;
+    }
+    const bytes = Buffer.concat(pieces, have);
+    if (have > size) this.#held = new Uint8Array(bytes.subarray(size));
+    return new Uint8Array(bytes.subarray(0, size));
+  }
+}
+
+class WireIterator implements AsyncIterator<Uint8Array> {
+  readonly #next: () => Promise<Uint8Array | null>;
+  readonly #close: () => void;
+
+  constructor(next: () => Promise<Uint8Array | null>, close: () => void) {
+    this.#next = next;
+    this.#close = close;
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array>> {
+    const piece = await this.#next();
+    return piece ? { done: false, value: piece } : { done: true, value: undefined };
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array>> {
+    this.#close();
+    return { done: true, value: undefined };
+  }
+}

@@ -1,0 +1,206 @@
+import { fstatSync, type ReadStream, statSync } from 'node:fs';
+import { type Body, InvalidHeader, isStreamBody, type StreamBody, superLen } from '@requests-ts/core';
+import { withCode } from './messages.ts';
+
+/** A body above this is handed to the socket in slices, so that a stalled peer is noticed while it is sent. */
+const SLICE_FROM = 1024 * 1024;
+const SLICE = 64 * 1024;
+
+type Source = AsyncIterator<unknown> | Iterator<unknown>;
+
+/** The body of one attempt, ready to be written: nothing, bytes, or pieces that are asked for one by one. */
+export type Upload = Uint8Array | UploadStream | null;
+
+/**
+ * Opens the body of a request for one attempt.
+ *
+ * @param maxSize Bytes that may be sent; Infinity for no limit.
+ * @throws InvalidHeader with code `ERR_TOO_LARGE` when it is known to be larger.
+ */
+export function openUpload(body: Body | null, maxSize: number): Upload {
+  if (body === null) return null;
+  if (isStreamBody(body)) return new UploadStream(body, maxSize);
+  const bytes =
+    typeof body === 'string' ? Buffer.from(body, 'utf8') : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (bytes.length > maxSize) throw requestTooLarge(maxSize);
+  if (bytes.length === 0) return null;
+  return bytes.length > SLICE_FROM ? new UploadStream(() => slices(bytes), maxSize) : bytes;
+}
+
+function* slices(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
+  for (let at = 0; at < bytes.length; at += SLICE) yield bytes.subarray(at, at + SLICE);
+}
+
+/**
+ * The number of bytes that a body will have, where it can be known: text and bytes, blobs, `{ stream, length }`, and file streams of
+ * `node:fs`, which are asked with stat.
+ */
+export function bodyLength(body: Body | null): number | null {
+  if (body === null) return 0;
+  if (!isStreamBody(body)) return typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
+  if (isFileStream(body)) return fileLength(body);
+  const known = superLen(body);
+  return known > 0 || body instanceof Blob ? known : null;
+}
+
+/** What `fs.createReadStream` returns, with the fields that its types leave out. */
+type FileStream = ReadStream & { readonly fd?: number | null; readonly start?: number; readonly end?: number };
+
+function isFileStream(body: unknown): body is FileStream {
+  const { path, fd, bytesRead, destroy } = body as Partial<FileStream>;
+  return (
+    typeof destroy === 'function' &&
+    typeof bytesRead === 'number' &&
+    (typeof path === 'string' || typeof fd === 'number')
+  );
+}
+
+/** What is left of a regular file between `start` and `end`; null when that is not known. */
+function fileLength(stream: FileStream): number | null {
+  const { start, end = Number.POSITIVE_INFINITY, fd } = stream as FileStream;
+  const path = typeof stream.path === 'string' && stream.path !== '' ? stream.path : null;
+  // An open descriptor without `start` is read from where it stands, which nobody knows.
+  if (stream.bytesRead > 0 || stream.readableEncoding || (start === undefined && path === null)) return null;
+  try {
+    const stat = typeof fd === 'number' ? fstatSync(fd) : statSync(path!);
+    return stat.isFile() ? Math.max(0, Math.min(stat.size, end + 1) - (start ?? 0)) : null;
+  } catch {
+    // Reading it reports what is wrong.
+    return null;
+  }
+}
+
+/**
+ * Pieces of a streamed body as bytes, pulled as the socket takes them.
+ *
+ * `cancel` ends the source at once, even one that is stuck: files and web streams are closed, iterators are told to return.
+ */
+export class UploadStream implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
+  readonly #body: StreamBody;
+  readonly #maxSize: number;
+  #source: Source | null = null;
+  #cancelSource: ((reason: unknown) => unknown) | null = null;
+  #cancelled: ((result: IteratorResult<Uint8Array>) => void) | null = null;
+  #over = false;
+  #sent = 0;
+  /** What the caller's own source threw; it reaches the caller unchanged. */
+  failure: { readonly error: unknown } | null = null;
+
+  constructor(body: StreamBody, maxSize: number) {
+    this.#body = body;
+    this.#maxSize = maxSize;
+  }
+
+  /** True once the source was asked for its first piece: a source that can be read only once is used up then. */
+  get started(): boolean {
+    return this.#source !== null;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<Uint8Array>> {
+    if (this.#over) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((resolve, reject) => {
+      this.#cancelled = resolve;
+      this.#pull().then(resolve, reject);
+    });
+  }
+
+  return(): Promise<IteratorResult<Uint8Array>> {
+    this.cancel(undefined);
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  /** Closes the source, whether it was read to its end or not; harmless afterwards. */
+  cancel(reason: unknown): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#cancelled?.({ done: true, value: undefined });
+    if (!this.#source) this.#discard(reason);
+    else ignore(this.#cancelSource?.(reason));
+  }
+
+  async #pull(): Promise<IteratorResult<Uint8Array>> {
+    try {
+      this.#source ??= this.#open();
+      for (;;) {
+        const { done, value } = await this.#source.next();
+        if (done) {
+          this.#over = true;
+          return { done: true, value: undefined };
+        }
+        const bytes = toBytes(value);
+        if (bytes.length === 0) continue;
+        this.#sent += bytes.length;
+        if (this.#sent > this.#maxSize) throw requestTooLarge(this.#maxSize);
+        return { done: false, value: bytes };
+      }
+    } catch (error) {
+      if (!this.#over) {
+        this.failure = { error };
+        this.#over = true;
+        ignore(this.#cancelSource?.(error));
+      }
+      throw error;
+    }
+  }
+
+  #open(): Source {
+    const source = sourceOf(this.#body);
+    if (source instanceof ReadableStream) {
+      const reader = source.getReader();
+      this.#cancelSource = (reason) => reader.cancel(reason);
+      return { next: () => reader.read() } as Source;
+    }
+    const iterator = iterate(source);
+    const { destroy } = source as { destroy?: (error?: Error) => void };
+    this.#cancelSource =
+      typeof destroy === 'function' ? () => destroy.call(source) : (reason) => iterator.return?.(reason);
+    return iterator;
+  }
+
+  /** A source that was never read is closed where it holds something open. */
+  #discard(reason: unknown): void {
+    if (typeof this.#body === 'function' || this.#body instanceof Blob) return;
+    const source = sourceOf(this.#body);
+    if (source instanceof ReadableStream) {
+      if (!source.locked) ignore(source.cancel(reason));
+      return;
+    }
+    const { destroy } = source as { destroy?: () => void };
+    if (typeof destroy === 'function') destroy.call(source);
+    else if (!('replayable' in (source as object))) ignore((source as Partial<Iterator<unknown>>).return?.());
+  }
+}
+
+function sourceOf(body: StreamBody): ReadableStream | AsyncIterable<unknown> | Iterable<unknown> {
+  if (typeof body === 'function') return body();
+  if (body instanceof Blob) return body.stream();
+  return 'stream' in body && 'length' in body && !(Symbol.asyncIterator in body) && !(Symbol.iterator in body)
+    ? body.stream
+    : (body as AsyncIterable<unknown>);
+}
+
+function iterate(source: AsyncIterable<unknown> | Iterable<unknown>): Source {
+  return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+}
+
+function toBytes(chunk: unknown): Uint8Array {
+  if (typeof chunk === 'string') return Buffer.from(chunk, 'utf8');
+  if (chunk instanceof Uint8Array) return chunk;
+  throw new TypeError(`A body chunk must be a string or bytes, not ${chunk === null ? 'null' : typeof chunk}`);
+}
+
+/** The end of a source that is being closed is nobody's error any more. */
+function ignore(result: unknown): void {
+  if (result instanceof Promise) result.catch(() => {});
+}
+
+function requestTooLarge(maxSize: number): InvalidHeader {
+  return withCode(
+    new InvalidHeader(`Request too large: the body exceeds maxRequestSize (${maxSize} bytes)`),
+    'ERR_TOO_LARGE',
+  );
+}

@@ -1,0 +1,103 @@
+import { asciiLower, hostWithPort, InvalidHeader, type PreparedRequest, trimBlanks } from '@requests-ts/core';
+import { bodyLength } from './upload.ts';
+
+/** What an adapter sends besides the request line. */
+export interface WireHeaders {
+  /** Name, value, name, value... as the caller ordered and spelled them; without the fields below. */
+  readonly fields: string[];
+  /** The value of `Host`, or of `:authority`. */
+  readonly host: string;
+  /** The `Content-Length` to send; null sends the body chunked, or nothing when there is none. */
+  readonly contentLength: number | null;
+  /** The caller wrote `Connection: close`. */
+  readonly close: boolean;
+  /** The caller's `Proxy-Authorization`; not among `fields`, since its way depends on the route. */
+  readonly proxyAuthorization: string | undefined;
+}
+
+const HOST = /^(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?$/;
+/** Written by the transport, or meaning nothing end to end (RFC 9110 §7.6.1): they never reach the wire as the caller wrote them. */
+const OURS: ReadonlySet<string> = new Set([
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'proxy-connection',
+  'keep-alive',
+  'trailer',
+  'te',
+  'upgrade',
+  'expect',
+  'proxy-authorization',
+]);
+const LONGEST = 'proxy-authorization'.length;
+
+/**
+ * The headers of a request as they go on the wire: order and spelling kept, exactly one framing header, and that one ours (RFC 9112 §6).
+ *
+ * @throws InvalidHeader for a `Host` that is not one `host[:port]`, a `Content-Length` that is not the body's, and for `Expect` and
+ *   `Upgrade`, which this kind of transport cannot honour.
+ */
+export function wireHeaders(request: PreparedRequest): WireHeaders {
+  const fields: string[] = [];
+  let host: string | undefined;
+  let close = false;
+  let proxyAuthorization: string | undefined;
+  for (const [name, value] of request.headers.lines()) {
+    const lower = name.length <= LONGEST ? asciiLower(name) : name;
+    if (!OURS.has(lower)) {
+      fields.push(name, value);
+      continue;
+    }
+    switch (lower) {
+      case 'host':
+        host = checkedHost(value, host, request);
+        break;
+      case 'connection':
+        close ||= value.split(',').some((token) => trimBlanks(token).toLowerCase() === 'close');
+        break;
+      case 'proxy-authorization':
+        proxyAuthorization = value;
+        break;
+      case 'te':
+        if (trimBlanks(value).toLowerCase() === 'trailers') fields.push(name, value);
+        break;
+      case 'expect':
+      case 'upgrade':
+        throw new InvalidHeader(
+          `Header '${name}' is not supported here: mount AgentAdapter of @requests-ts/http-proxy for this URL`,
+          { request },
+        );
+    }
+  }
+  return {
+    fields,
+    host: host ?? hostWithPort(request.split),
+    contentLength: framing(request),
+    close,
+    proxyAuthorization,
+  };
+}
+
+function checkedHost(value: string, previous: string | undefined, request: PreparedRequest): string {
+  const match = HOST.exec(value);
+  if (!match || Number(match[1] ?? 0) > 65535 || previous !== undefined) {
+    throw new InvalidHeader("Header 'Host' must be one host[:port]", { request });
+  }
+  return value;
+}
+
+/** The length to declare. A caller's own value is a contract: it must be the body's, and with a body of unknown length it is enforced. */
+function framing(request: PreparedRequest): number | null {
+  const { body, headers } = request;
+  const written = headers.get('content-length');
+  const known = bodyLength(body);
+  if (written === undefined) return known === 0 && body === null ? null : known;
+  const declared = /^\d{1,16}$/.test(written) ? Number(written) : Number.NaN;
+  if (!Number.isSafeInteger(declared))
+    throw new InvalidHeader("Header 'Content-Length' must be one decimal number", { request });
+  if (known !== null && declared !== known) {
+    throw new InvalidHeader(`Header 'Content-Length' says ${declared}, but the body has ${known} bytes`, { request });
+  }
+  return declared;
+}
