@@ -41,6 +41,8 @@ const PATH = /[^A-Za-z0-9._~!$&'()*+,;=:@/%-]+/g;
 const QUERY = /[^A-Za-z0-9._~!$&'()*+,;=:@/?%-]+/g;
 const REQUOTE = /[^A-Za-z0-9._~!#$%&'()*+,/:;=?@[\]-]+/g;
 const ESCAPE = /%[0-9A-Fa-f]{2}/g;
+/** Characters of a URL with its params: more than any server takes (security class C04). */
+const MAX_LENGTH = 1 << 20;
 
 export const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
 
@@ -77,6 +79,8 @@ export function prepareUrl(text: string, params = ''): SplitUrl {
     );
   }
   if (!raw.authority) throw new InvalidURL(`Invalid URL '${redactUrl(text)}': No host supplied`);
+  if (/[\\\x00-\x1f\x7f]/.test(raw.authority) || text.length + params.length > MAX_LENGTH)
+    throw new InvalidURL(`Failed to parse: '${redactUrl(text)}'`);
   const scheme = asciiLower(raw.scheme);
   const strict = scheme === 'http' || scheme === 'https';
   const { userinfo, host, port } = strict
@@ -107,8 +111,7 @@ function splitAuthority(authority: string, text: string): { userinfo: string; ho
   const at = authority.lastIndexOf('@');
   const match = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority.slice(at + 1));
   const port = Number(match?.[2] || 0);
-  if (!match || port > 65535 || /[\\\x00-\x20\x7f]/.test(authority))
-    throw new InvalidURL(`Failed to parse: '${redactUrl(text)}'`);
+  if (!match || port > 65535) throw new InvalidURL(`Failed to parse: '${redactUrl(text)}'`);
   if (match[1] === '') throw new InvalidURL(`Invalid URL '${redactUrl(text)}': No host supplied`);
   const host = normalizeHost(match[1]!);
   if (host === undefined)
@@ -228,17 +231,15 @@ export function percentDecode(text: string): string {
   });
 }
 
-/** The URL without userinfo, query and fragment: what messages may show. */
+/** The URL without userinfo, query and fragment, nor anything that may be userinfo in the wrong place: what messages may show. */
 export function redactUrl(url: string): string {
   const { scheme, authority, path } = splitReference(url.trimStart());
-  const shown = joinReference({
-    scheme,
-    authority: authority?.slice(authority.lastIndexOf('@') + 1),
-    path,
-    query: undefined,
-    fragment: undefined,
-  });
-  return printable(authority === undefined ? shown.replace(/^[^/]*@/, '') : shown);
+  const parts = { scheme, authority: authority?.slice(authority.lastIndexOf('@') + 1), path };
+  const text = joinReference({ ...parts, query: undefined, fragment: undefined });
+  if (!authority) return printable(text.replace(/^.*@/s, ''));
+  // No port: a password that holds a "/" begins here.
+  const odd = /^[^:[]*:(?=.*[^0-9])/s.exec(parts.authority!);
+  return printable(odd ? `${scheme === undefined ? '' : `${scheme}:`}//${odd[0]}...` : text);
 }
 
 /** The URL without userinfo and fragment (Requests: `urldefragauth`); the query stays. */
