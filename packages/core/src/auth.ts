@@ -1,4 +1,5 @@
 import type { SendOptions } from './adapter.ts';
+import { latin1 } from './bytes.ts';
 import { InvalidHeader } from './exceptions.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Response } from './response.ts';
@@ -81,13 +82,13 @@ export class HTTPProxyAuth extends HTTPBasicAuth {
  *   server expects instead. TypeError when one of them is neither a string nor bytes.
  */
 export function basicAuthorization(username: string | Uint8Array, password: string | Uint8Array): string {
-  const user = latin1(username, 'user name');
+  const user = credential(username, 'user name');
   if (user.includes(':')) throw new InvalidHeader('Basic auth: a user name cannot hold a colon (RFC 7617 section 2)');
-  return `Basic ${btoa(`${user}:${latin1(password, 'password')}`)}`;
+  return `Basic ${btoa(`${user}:${credential(password, 'password')}`)}`;
 }
 
-function latin1(value: unknown, what: string): string {
-  const text = value instanceof Uint8Array ? String.fromCharCode(...value) : value;
+function credential(value: unknown, what: string): string {
+  const text = value instanceof Uint8Array ? latin1(value) : value;
   if (typeof text !== 'string')
     throw new TypeError(
       `Basic auth: the ${what} must be a string or bytes, not ${text === null ? 'null' : typeof text}`,

@@ -168,7 +168,9 @@ export function superLen(body: unknown): number {
   if (typeof body === 'string') return utf8Length(body);
   if (typeof body !== 'object' || body === null) return 0;
   const { byteLength, size, length, len } = body as Record<string, unknown>;
-  const total = [byteLength, size, length, len].find((value) => typeof value === 'number') ?? 0;
+  // The size of a collection counts its pieces.
+  const bytes = Symbol.iterator in body ? undefined : size;
+  const total = [byteLength, bytes, length, len].find((value) => Number.isSafeInteger(value)) ?? 0;
   return Math.max(
     0,
     (total as number) -

@@ -10,6 +10,13 @@ export function concat(pieces: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
+/** Bytes as ISO-8859-1 text, however many. */
+export function latin1(bytes: Uint8Array): string {
+  let out = '';
+  for (let at = 0; at < bytes.length; at += 8192) out += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return out;
+}
+
 /** Slices of `size` bytes, the last one shorter; null or a size <= 0 gives a single slice, no bytes give none (Requests: `iter_slices`). */
 export function* iterSlices(bytes: Uint8Array, size: number | null): Generator<Uint8Array, void, undefined> {
   const step = size === null || size <= 0 ? bytes.length : size;

@@ -1,6 +1,6 @@
 /** Charsets: what the headers say, and text from bytes as Python decodes it (behaviour areas 4.2 and 21.2). */
 import { asciiLower } from './ascii.ts';
-import { concat } from './bytes.ts';
+import { concat, latin1 } from './bytes.ts';
 import type { Headers } from './headers.ts';
 
 /** Guesses the charset of bytes; null when it cannot. */
@@ -56,7 +56,8 @@ export interface Decoder {
 export function createDecoder(encoding: string): Decoder | null {
   const label = asciiLower(encoding.trim());
   const name = label.replace(/[_ ]/g, '-');
-  if (/^(?:latin-?1|l1|iso-?8859-1|8859|cp819|ibm819|iso-ir-100|csisolatin1)$/.test(name)) return { decode: latin1 };
+  if (/^(?:latin-?1|l1|iso-?8859-1|8859|cp819|ibm819|iso-ir-100|csisolatin1)$/.test(name))
+    return { decode: (bytes) => latin1(bytes ?? new Uint8Array(0)) };
   if (/^(?:us-ascii|ascii|646|ansi-x3.4-1968)$/.test(name)) return { decode: ascii };
   const utf32 = /^utf-?32(?:-?(le|be))?$/.exec(name);
   if (utf32) return new Utf32Decoder(utf32[1]);
@@ -90,13 +91,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['mac-roman', 'macintosh'],
 ]);
 
-function latin1(bytes?: Uint8Array): string {
-  let out = '';
-  for (let at = 0; bytes && at < bytes.length; at += 8192) out += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return out;
-}
-
-function ascii(bytes?: Uint8Array): string {
+function ascii(bytes: Uint8Array = new Uint8Array(0)): string {
   return latin1(bytes).replace(/[\x80-\xff]/g, '\ufffd');
 }
 

@@ -1,4 +1,5 @@
 /** Form encoding of query parameters and bodies: byte for byte what Python's `urlencode` writes (behaviour B-PARAM-04). */
+import { latin1 } from './bytes.ts';
 import { percentEncode } from './url.ts';
 
 /** One value, or several for a repeated key; null and undefined are left out. */
@@ -28,23 +29,26 @@ type Scalar = string | number | bigint | boolean | Uint8Array;
  * @throws TypeError for what is neither a mapping nor pairs, and for values without a plain text form (dates, objects).
  */
 export function* formPairs(fields: FormFields): Generator<[key: string | Uint8Array, value: string | Uint8Array]> {
-  for (const [key, value] of formEntries(fields)) {
-    const values =
-      Array.isArray(value) || (isIterable(value) && !(value instanceof Uint8Array))
-        ? (value as Iterable<unknown>)
-        : [value];
+  for (const [key, value] of entriesOf(fields)) {
+    const values = isIterable(value) && !(value instanceof Uint8Array) ? elements(value) : [value];
     for (const item of values) {
       if (item !== null && item !== undefined) yield [text(key, 'key'), text(item, `value of '${key}'`)];
     }
   }
 }
 
-function formEntries(fields: unknown): Iterable<readonly [unknown, unknown]> {
+/** The entries of an object, or of whatever gives pairs. @throws TypeError for anything else. */
+export function entriesOf(fields: unknown): readonly (readonly [unknown, unknown])[] {
   if (typeof fields !== 'object' || fields === null) throw notFields();
   if (!isIterable(fields)) return Object.entries(fields);
-  const entries = [...fields];
+  const entries = [...elements(fields)];
   if (!entries.every((entry) => Array.isArray(entry) && entry.length === 2)) throw notFields();
   return entries as [unknown, unknown][];
+}
+
+/** Arrays without their holes, however many they have. */
+function elements(list: Iterable<unknown>): Iterable<unknown> {
+  return Array.isArray(list) ? Object.values(list) : list;
 }
 
 function notFields(): TypeError {
@@ -84,7 +88,7 @@ export function encodeParams(params: Params | undefined): string {
   if (typeof params === 'string') return params;
   if (!(params instanceof Uint8Array)) return encodeForm(params);
   if (params.some((byte) => byte > 0x7f)) throw new TypeError('params as bytes must be ASCII; percent-encode the rest');
-  return String.fromCharCode(...params);
+  return latin1(params);
 }
 
 const PLAIN = /^[A-Za-z0-9_.~-]*$/;

@@ -1,4 +1,7 @@
+import { printable } from './ascii.ts';
+import { latin1 } from './bytes.ts';
 import { InvalidHeader } from './exceptions.ts';
+import { entriesOf } from './form.ts';
 import { printAs } from './inspect.ts';
 
 /** The part of WHATWG `Headers` that we read. */
@@ -74,7 +77,8 @@ export class Headers implements Iterable<[name: string, value: string]> {
     if (!field) this.#fields.set(lower, { name, value });
     else {
       if (newestSpelling) field.name = name;
-      field.value = typeof field.value === 'string' ? [field.value, value] : [...field.value, value];
+      if (typeof field.value === 'string') field.value = [field.value, value];
+      else field.value.push(value);
     }
   }
 
@@ -191,7 +195,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
   /** Equal names without regard to case and order, and equal values. */
   equals(other: unknown): boolean {
     if (typeof other !== 'object' || other === null) return false;
-    const entries = other instanceof Headers ? [...other] : Object.entries(other);
+    const entries = other instanceof Headers || other instanceof Map ? [...other] : Object.entries(other);
     return (
       new Set(entries.map(([name]) => lowerCase(name))).size === this.size &&
       entries.every(([name, value]) => this.get(name) === value)
@@ -229,8 +233,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
 /** The given fields as pairs, whatever container they come in; values are not checked. */
 export function headerEntries(init: HeadersInit): Iterable<readonly [string, HeaderValue]> {
   if (init instanceof Headers) return init.lines();
-  if (Symbol.iterator in init) return init as Iterable<readonly [string, HeaderValue]>;
-  return Object.entries(init as Record<string, HeaderValue>).filter(([, value]) => value !== undefined);
+  return (entriesOf(init) as [string, HeaderValue][]).filter(([, value]) => value !== undefined);
 }
 
 /**
@@ -241,9 +244,9 @@ export function headerEntries(init: HeadersInit): Iterable<readonly [string, Hea
  */
 export function checkHeader(name: unknown, value: unknown): string {
   if (typeof name !== 'string' || !TOKEN.test(name)) {
-    throw new InvalidHeader(`Invalid header name ${JSON.stringify(name)}: must be a token (RFC 9110 section 5.1)`);
+    throw new InvalidHeader(`Invalid header name '${printable(String(name))}': must be a token (RFC 9110 section 5.1)`);
   }
-  const text = value instanceof Uint8Array ? String.fromCharCode(...value) : value;
+  const text = value instanceof Uint8Array ? latin1(value) : value;
   if (typeof text !== 'string') {
     throw new InvalidHeader(
       `Invalid value of header '${name}': must be a string or bytes, not ${value === null ? 'null' : typeof value}`,
