@@ -17,16 +17,21 @@ export class AdapterMap implements Iterable<[prefix: string, adapter: BaseAdapte
 
   /** Mounting a prefix again replaces its adapter and keeps its place; the old one is not closed. */
   mount(prefix: string, adapter: BaseAdapter): void {
-    const known = this.#mounts.get(asciiLower(prefix));
+    const key = mountKey(prefix);
+    const known = this.#mounts.get(key);
     if (known) known.adapter = adapter;
-    else this.#mounts.set(asciiLower(prefix), { prefix, adapter });
+    else this.#mounts.set(key, { prefix, adapter });
     this.#measure();
   }
 
-  /** The adapter of the longest prefix that starts `url`, compared without case; undefined when none does. */
+  /**
+   * The adapter of the longest prefix that starts `url`, compared without case, userinfo and a port that is the scheme's default; undefined when
+   * none does.
+   */
   get(url: string): BaseAdapter | undefined {
+    const text = withoutUserinfo(url);
     for (const length of this.#lengths) {
-      const start = url.slice(0, length);
+      const start = text.slice(0, length);
       // Prepared URLs begin in lower case already.
       const mount = this.#mounts.get(start) ?? this.#mounts.get(asciiLower(start));
       if (mount) return mount.adapter;
@@ -35,7 +40,7 @@ export class AdapterMap implements Iterable<[prefix: string, adapter: BaseAdapte
   }
 
   delete(prefix: string): boolean {
-    const deleted = this.#mounts.delete(asciiLower(prefix));
+    const deleted = this.#mounts.delete(mountKey(prefix));
     this.#measure();
     return deleted;
   }
@@ -61,4 +66,16 @@ export class AdapterMap implements Iterable<[prefix: string, adapter: BaseAdapte
   #measure(): void {
     this.#lengths = [...new Set(Array.from(this.#mounts.keys(), (prefix) => prefix.length))].sort((a, b) => b - a);
   }
+}
+
+/** What a prefix is compared as; one that ends in the default port ends its authority. */
+function mountKey(prefix: string): string {
+  const bare = withoutUserinfo(prefix);
+  return asciiLower(bare === prefix || bare.includes('/', 8) ? bare : `${bare}/`);
+}
+
+function withoutUserinfo(url: string): string {
+  return url
+    .replace(/^(https?:\/\/)[^/?#]*@/i, '$1')
+    .replace(/^(?:(http:\/\/[^/?#]*):80|(https:\/\/[^/?#]*):443)(?=[/?#]|$)/i, '$1$2');
 }

@@ -1,6 +1,7 @@
 import type { SendOptions } from './adapter.ts';
 import { latin1 } from './bytes.ts';
 import { InvalidHeader } from './exceptions.ts';
+import { printAs } from './inspect.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Response } from './response.ts';
 
@@ -58,6 +59,10 @@ export class HTTPBasicAuth extends AuthBase {
   override authenticate(request: PreparedRequest): PreparedRequest {
     request.headers.set('Authorization', basicAuthorization(this.username, this.password));
     return request;
+  }
+
+  static {
+    printAs(this, (self) => `${self.constructor.name} { username: '${self.username}', password: [redacted] }`);
   }
 
   /** Same user and same password. */

@@ -220,9 +220,7 @@ export function rewindBody(body: Body | null, position: number | 'failed' | null
   if (position === null && isReplayable(body)) return;
   const seekable = body as unknown as Seekable;
   if (typeof position !== 'number' || typeof seekable.seek !== 'function') {
-    throw new UnrewindableBodyError(
-      'Unable to rewind request body: it can be read only once. Pass text, bytes, a Blob or a function that opens the stream anew',
-    );
+    throw unrewindable();
   }
   try {
     seekable.seek(position);
@@ -231,10 +229,21 @@ export function rewindBody(body: Body | null, position: number | 'failed' | null
   }
 }
 
+function unrewindable(): UnrewindableBodyError {
+  return new UnrewindableBodyError(
+    'Unable to rewind request body: it can be read only once. Pass text, bytes, a Blob or a function that opens the stream anew',
+  );
+}
+
+/** Sources that were read and cannot be read again. */
+const spent = new WeakSet<object>();
+
 /**
  * The pieces of a streamed body as bytes, for adapters: text in UTF-8, empty pieces skipped.
  *
  * An error of the source propagates unchanged; stopping early closes the source.
+ *
+ * @throws UnrewindableBodyError for a stream that was sent before: it would go out empty.
  */
 export async function* openBody(body: StreamBody): AsyncGenerator<Uint8Array, void, undefined> {
   const source =
@@ -245,6 +254,10 @@ export async function* openBody(body: StreamBody): AsyncGenerator<Uint8Array, vo
         : isSizedStream(body)
           ? body.stream
           : body;
+  if (typeof (source as Partial<Seekable>).tell !== 'function' && !isReplayable(source as Body)) {
+    if (spent.has(source)) throw unrewindable();
+    spent.add(source);
+  }
   for await (const chunk of source as AsyncIterable<Chunk>) {
     const bytes = typeof chunk === 'string' ? encoder.encode(chunk) : chunk;
     if (!(bytes instanceof Uint8Array))

@@ -1,22 +1,28 @@
 /** One call as a chain of exchanges: redirects around auth steps around the adapter. */
-import type { SendOptions } from './adapter.ts';
+import { abortable } from './abort.ts';
+import type { BaseAdapter, SendOptions } from './adapter.ts';
 import { rewindBody } from './body.ts';
-import { ReadTimeout, TooManyRedirects } from './exceptions.ts';
+import { ChunkedEncodingError, ContentDecodingError, ReadTimeout, TooManyRedirects } from './exceptions.ts';
 import { dispatchHook } from './hooks.ts';
-import { describeRequest, type PreparedRequest } from './prepared-request.ts';
+import { describeRequest, type FlowAuth, type PreparedRequest } from './prepared-request.ts';
 import { checkPolicy, dropBody, redirectUrl } from './redirect.ts';
-import { Response, type ResponseSeams } from './response.ts';
+import { about, Response, type ResponseSeams } from './response.ts';
 import type { Session } from './session.ts';
 import type { TimeoutLimits } from './timeout.ts';
 
 /** A body that nobody asked for is read up to this size to keep its connection; a longer one is dropped with it. */
 const DRAIN_BYTES = 64 * 1024;
+/** Challenges that an auth flow may answer, per hop and per call; the response that came last is then the answer. */
+const HOP_ROUNDS = 3;
+const CALL_ROUNDS = 10;
 
 /** What one call knows beyond its options. */
 export interface Call {
   readonly options: SendOptions;
   /** Epoch of `performance.now` at which the total timeout ends; null without one. */
   readonly deadline: number | null;
+  /** Challenges that may still be answered, however many redirects there are. */
+  readonly rounds: { left: number };
 }
 
 export function createCall(options: SendOptions): Call {
@@ -25,7 +31,7 @@ export function createCall(options: SendOptions): Call {
     typeof timeout === 'object' && timeout !== null && !Array.isArray(timeout)
       ? (timeout as TimeoutLimits).total
       : null;
-  return { options, deadline: total ? performance.now() + total * 1000 : null };
+  return { options, deadline: total ? performance.now() + total * 1000 : null, rounds: { left: CALL_ROUNDS } };
 }
 
 /** The total timeout spans the whole call: each exchange gets what is left of it. */
@@ -43,41 +49,64 @@ export async function exchange(session: Session, request: PreparedRequest, call:
   const response = request.auth ? await runFlow(session, request, call) : await sendOnce(session, request, options);
   const { response: hooks } = request.hooks;
   if (hooks.length === 0) return response;
-  const replaced = await dispatchHook(hooks, response, options);
-  // A hook may have sent again: what that set is kept as well.
-  if (replaced !== response) for (const other of [...replaced.history, replaced]) finish(session, other);
-  return replaced;
+  try {
+    const replaced = await abortable(dispatchHook(hooks, response, options), options.signal);
+    // A hook may have sent again: what that set is kept as well.
+    if (replaced !== response) for (const other of [...replaced.history, replaced]) finish(session, other);
+    return replaced;
+  } catch (error) {
+    await response.close();
+    throw error;
+  }
 }
 
-async function runFlow(session: Session, request: PreparedRequest, call: Call): Promise<Response> {
-  const flow = request.auth!.authFlow.call(request.auth, request, call.options);
+/** The flow writes on a copy: what it computed for one hop stays neither in the caller's request nor in that of the next hop. */
+async function runFlow(session: Session, prepared: PreparedRequest, call: Call): Promise<Response> {
+  const { signal } = call.options;
+  const auth = prepared.auth as FlowAuth;
+  const flow = auth.authFlow(prepared.copy(), call.options);
   const challenges: Response[] = [];
+  let response: Response | null = null;
   try {
-    let step = await flow.next(undefined as never);
-    for (;;) {
-      if (step.done) throw new TypeError('An auth flow must yield a request before it returns');
-      const sent = step.value;
-      const response = await sendOnce(session, sent, optionsNow(call, sent));
-      step = await flow.next(response);
-      if (step.done) {
-        response.history = challenges;
-        return response;
+    let step = await abortable(flow.next(undefined as never), signal);
+    while (!step.done) {
+      const request: PreparedRequest = step.value;
+      if (response) {
+        await response.drain(DRAIN_BYTES);
+        challenges.push(response);
+        call.rounds.left--;
+        rewind(request, response);
+        request.refreshCookies(session.cookies);
       }
-      await response.drain(DRAIN_BYTES);
-      challenges.push(response);
-      const next = step.value;
-      if (next.body !== null) rewindBody(next.body, next.bodyPosition);
-      next.refreshCookies(session.cookies);
+      response = await sendOnce(session, request, optionsNow(call, request));
+      step = await abortable(flow.next(response), signal);
+      if (challenges.length === HOP_ROUNDS || call.rounds.left === 0) break;
     }
+    if (!response) throw new TypeError('An auth flow must yield a request before it returns');
+    response.history = [...challenges, ...response.history];
+    return response;
+  } catch (error) {
+    await response?.close();
+    throw error;
   } finally {
-    await flow.return();
+    // While the flow waits for something itself, it ends when that does.
+    await abortable(flow.return(), signal);
+  }
+}
+
+/** @throws UnrewindableBodyError about the response that made it necessary to send again. */
+function rewind(request: PreparedRequest, response: Response): void {
+  try {
+    if (request.body !== null) rewindBody(request.body, request.bodyPosition);
+  } catch (error) {
+    throw about(error, response);
   }
 }
 
 async function sendOnce(session: Session, request: PreparedRequest, options: SendOptions): Promise<Response> {
   const adapter = session.getAdapter(request.url);
   const start = performance.now();
-  const response = await adapter.send(request, options);
+  const response = await sendTo(adapter, request, options);
   if (!(response instanceof Response)) throw new TypeError('An adapter must resolve to a Response');
   response.elapsed ||= (performance.now() - start) / 1000;
   response.connection = adapter;
@@ -86,6 +115,17 @@ async function sendOnce(session: Session, request: PreparedRequest, options: Sen
   for (const earlier of response.history) finish(session, earlier);
   finish(session, response);
   return response;
+}
+
+/** The exchange; a redirect whose body is broken is followed all the same. */
+async function sendTo(adapter: BaseAdapter, request: PreparedRequest, options: SendOptions): Promise<Response> {
+  try {
+    return await adapter.send(request, options);
+  } catch (error) {
+    const broken = error instanceof ChunkedEncodingError || error instanceof ContentDecodingError;
+    if (broken && error.response?.isRedirect) return error.response;
+    throw error;
+  }
 }
 
 /** Lends the response what it needs, and keeps its cookies. */
@@ -115,13 +155,13 @@ export function nextRequest(
   try {
     next.url = redirectUrl(from, target, fragment);
   } catch (error) {
-    if (error instanceof TypeError && 'response' in error) error.response ??= response;
-    throw error;
+    throw about(error, response);
   }
   session.rebuildMethod(next, response);
   if (response.statusCode !== 307 && response.statusCode !== 308) dropBody(next);
   checkPolicy(from, next, session.redirectPolicy, response);
-  if (next.body !== null) rewindBody(next.body, next.bodyPosition);
+  if (from.scheme === 'https' && next.split.scheme === 'http') next.headers.delete('Referer');
+  rewind(next, response);
   next.headers.delete('Cookie');
   session.rebuildAuth(next, response);
   next.prepareCookies(null, session.cookies);

@@ -13,7 +13,7 @@ import {
 } from './body.ts';
 import { type CookieStore, type CookiesInit, isCookieStore } from './cookies.ts';
 import { InvalidHeader, InvalidURL, RequestException } from './exceptions.ts';
-import { encodeParams, type FormFields, type Params } from './form.ts';
+import { encodeParams, entriesOf, type FormFields, type Params } from './form.ts';
 import { Headers, type HeadersInit } from './headers.ts';
 import { defaultHooks, deregisterHook, type Hook, type Hooks, type HooksInit, registerHook, toHooks } from './hooks.ts';
 import { printAs } from './inspect.ts';
@@ -54,8 +54,11 @@ export class PreparedRequest {
   method: string = '';
   headers: Headers = new Headers();
   hooks: Hooks = defaultHooks();
-  /** The auth whose flow the session runs when the request is sent; one-step auths have done their work already. */
-  auth: FlowAuth | null = null;
+  /**
+   * The auth whose flow the session runs when the request is sent; one-step auths have done their work already. False: the caller wants none, not
+   * even that of netrc after a redirect.
+   */
+  auth: FlowAuth | false | null = null;
   /** Cookies of this request alone; the session's are added when it is sent. */
   cookies: CookieStore | null = null;
   /** Where the body stood before it was sent, so that it can be sent again. */
@@ -234,7 +237,8 @@ export class PreparedRequest {
    * @throws TypeError for what is no auth, and when an auth returns something else than a request.
    */
   prepareAuth(auth?: Auth | false | null): void {
-    const signer = toSigner(auth === undefined || auth === null ? this.#authFromUrl() : auth);
+    if (auth === false) this.auth = false;
+    const signer = toSigner(auth ?? this.#authFromUrl());
     if (!signer) return;
     if (typeof signer === 'object' && signer.authFlow) {
       this.auth = signer as FlowAuth;
@@ -244,7 +248,10 @@ export class PreparedRequest {
     const signed = typeof signer === 'function' ? signer(this) : signer.authenticate(this);
     if (!(signed instanceof Promise)) this.#takeOver(signed, before);
     else {
-      this.pending = signed.then((request) => this.#takeOver(request, before)).finally(() => (this.pending = null));
+      this.pending = signed.then((request) => {
+        this.#takeOver(request, before);
+        this.pending = null;
+      });
       // A request that is never sent must not crash the process; `send` awaits `pending` and sees the error.
       this.pending.catch(() => {});
     }
@@ -301,8 +308,14 @@ export class PreparedRequest {
     copy.#body = this.#body;
     copy.#ownLength = this.#ownLength;
     copy.#ownCookie = this.#ownCookie;
-    copy.pending = this.pending;
     for (const name of this.credentials) copy.credentials.add(name);
+    if (this.pending) {
+      copy.pending = this.pending.then(() => {
+        copy.#takeOver(this.copy(), new Map(copy.headers.lowerItems()));
+        copy.pending = null;
+      });
+      copy.pending.catch(() => {});
+    }
     return copy;
   }
 
@@ -334,11 +347,10 @@ export class PreparedRequest {
 }
 
 function hasFiles(files: unknown): boolean {
-  if (files === null || files === undefined) return false;
-  if (Array.isArray(files)) return files.length > 0;
-  return typeof files !== 'object' || files instanceof Map
-    ? (files as Map<unknown, unknown>).size !== 0
-    : Object.keys(files).length > 0;
+  if (typeof files !== 'object' || files === null) return Boolean(files);
+  if (files instanceof FormData) return files.keys().next().done !== true;
+  if (Array.isArray(files) || files instanceof Map) return entriesOf(files).length > 0;
+  return Symbol.iterator in files || Object.keys(files).length > 0;
 }
 
 function encodeMultipart(

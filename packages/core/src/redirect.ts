@@ -1,7 +1,7 @@
 /**
  * Redirects as pure functions: from a request and its response to the next request, or none (RFC 9110 §15.4; Requests: "Redirection and History").
  */
-import { asciiLower } from './ascii.ts';
+import { asciiLower, trimBlanks } from './ascii.ts';
 import { InvalidHeader, InvalidSchema, InvalidURL } from './exceptions.ts';
 import { canonicalHost } from './host.ts';
 import type { PreparedRequest } from './prepared-request.ts';
@@ -68,7 +68,7 @@ export function getRedirectTarget(response: Response): string | null {
   const [location = '', ...others] = response.headers.getAll('location');
   if (others.some((other) => other !== location))
     throw new InvalidHeader('The response has several Location headers that differ', { response });
-  return utf8(location) || null;
+  return utf8(trimBlanks(location)) || null;
 }
 
 function utf8(latin1: string): string {
@@ -90,13 +90,16 @@ export function redirectUrl(base: SplitUrl, target: string, fragment: string): s
   const reference = splitReference(target);
   const { scheme = base.scheme, authority } = reference;
   const lower = asciiLower(scheme);
-  const web = lower === 'http' || lower === 'https';
-  if (authority === undefined && web && lower !== base.scheme)
+  const web = isWeb(lower) && isWeb(base.scheme);
+  if (authority === undefined && web && (lower !== base.scheme || (reference.scheme && reference.path === '')))
     throw new InvalidURL(`Invalid URL '${redactUrl(target)}': No host supplied`);
-  const quote = (part: string | undefined) => part && requoteUri(part);
+  // A stray "%" is encoded here, so that preparing the URL does not take the whole for unencoded.
+  const quote = <T extends string | undefined>(part: T) =>
+    part && requoteUri(part).replace(/%(?![0-9A-F]{2})/gi, '%25');
   const quoted = {
     ...reference,
-    path: requoteUri(reference.path),
+    scheme: reference.scheme && lower,
+    path: quote(reference.path),
     query: quote(reference.query),
     fragment: quote(reference.fragment),
   };
@@ -106,6 +109,10 @@ export function redirectUrl(base: SplitUrl, target: string, fragment: string): s
   }
   const next = prepareUrl(absolute);
   return formatUrl({ ...next, fragment: next.fragment || fragment });
+}
+
+function isWeb(scheme: string): boolean {
+  return scheme === 'http' || scheme === 'https';
 }
 
 /** The method after a redirect (Requests: `rebuild_method`): 303 and 302 become GET but for HEAD, 301 turns POST into GET. */
@@ -149,7 +156,7 @@ export function stripCredentials(request: PreparedRequest, policy: RedirectPolic
   const { headers, credentials } = request;
   for (const name of [...CREDENTIALS, 'host', ...credentials]) headers.delete(name);
   credentials.clear();
-  request.auth = null;
+  request.auth &&= null;
   request.cookies = null;
   const { sensitiveHeaders = [] } = policy;
   if (sensitiveHeaders !== '*') for (const name of sensitiveHeaders) headers.delete(name);

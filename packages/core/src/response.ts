@@ -208,7 +208,7 @@ export class Response {
     try {
       return await this.#body.load();
     } catch (error) {
-      throw this.#about(error);
+      throw about(error, this);
     }
   }
 
@@ -290,7 +290,7 @@ export class Response {
     try {
       for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
     } catch (error) {
-      throw this.#about(error);
+      throw about(error, this);
     }
   }
 
@@ -307,15 +307,6 @@ export class Response {
     }
     const rest = decoder.decode();
     if (rest !== '') yield rest;
-  }
-
-  /** Errors of the body name their request and response. */
-  #about(error: unknown): unknown {
-    if (error instanceof RequestException) {
-      error.response ??= this;
-      error.request ??= this.request;
-    }
-    return error;
   }
 
   /** The links of the `Link` header by `rel`, else by URL: `response.links.next?.url`. */
@@ -395,6 +386,15 @@ export class Response {
   static {
     Object.defineProperty(this.prototype, BRAND, { value: true });
   }
+}
+
+/** The error, naming its response and request where it is one of ours. */
+export function about(error: unknown, response: Response): unknown {
+  if (error instanceof RequestException) {
+    error.response ??= response;
+    error.request ??= response.request;
+  }
+  return error;
 }
 
 function checkChunkSize(size: unknown): void {

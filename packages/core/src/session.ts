@@ -1,3 +1,4 @@
+import { abortable } from './abort.ts';
 import type { BaseAdapter, Cert, Proxies, SendOptions, Verify } from './adapter.ts';
 import { AdapterMap } from './adapter-map.ts';
 import type { Auth } from './auth.ts';
@@ -10,7 +11,7 @@ import type { Environment } from './environment.ts';
 import { InvalidSchema } from './exceptions.ts';
 import type { Params } from './form.ts';
 import { Headers, type HeadersInit, mergeHeaders } from './headers.ts';
-import { defaultHooks, type Hooks } from './hooks.ts';
+import { defaultHooks, type Hooks, type HooksInit, toHooks } from './hooks.ts';
 import { createCall, exchange, followRedirects, nextRequest } from './hops.ts';
 import { printAs } from './inspect.ts';
 import { mergeHooks, mergeParams, mergeProxies, mergeVerify } from './merge.ts';
@@ -28,6 +29,7 @@ import { REQUEST_KEYS, Request, type RequestInit } from './request.ts';
 import type { Response } from './response.ts';
 import type { Timeout } from './timeout.ts';
 import { getAuthFromUrl, prepareUrl, redactUrl } from './url.ts';
+import { emitWarning } from './warnings.ts';
 
 /** Everything a call can say. */
 export interface RequestOptions extends RequestInit, SendOptions {
@@ -61,6 +63,7 @@ export interface SessionInit {
   readonly headers?: HeadersInit;
   readonly auth?: Auth | null;
   readonly proxies?: Proxies;
+  readonly hooks?: HooksInit;
   readonly params?: Params;
   readonly stream?: boolean;
   readonly verify?: Verify;
@@ -84,6 +87,7 @@ const INIT_KEYS: readonly (keyof SessionInit)[] = [
   'headers',
   'auth',
   'proxies',
+  'hooks',
   'params',
   'stream',
   'verify',
@@ -138,9 +142,10 @@ export class Session {
 
   /** @throws TypeError for an unknown attribute. */
   constructor(init: SessionInit = {}) {
-    const { headers, adapters, ...rest } = readOptions<SessionInit>(init, INIT_KEYS, 'Session');
+    const { headers, hooks, adapters, ...rest } = readOptions<SessionInit>(init, INIT_KEYS, 'Session');
     for (const [key, value] of Object.entries(rest)) if (value !== undefined) Object.assign(this, { [key]: value });
     if (headers) this.#headers.update(headers);
+    if (hooks) this.hooks = toHooks(hooks);
     for (const [prefix, adapter] of Object.entries(adapters ?? {})) this.mount(prefix, adapter);
   }
 
@@ -178,8 +183,9 @@ export class Session {
   }
 
   /** Follows no redirects unless `allowRedirects` is true. */
-  head(url: string | URL, options: RequestOptions = {}): Promise<Response> {
-    return this.request('HEAD', url, { ...options, allowRedirects: options.allowRedirects ?? false });
+  async head(url: string | URL, options: RequestOptions = {}): Promise<Response> {
+    const given = readOptions<RequestOptions>(options, OPTION_KEYS, 'head');
+    return this.request('HEAD', url, { ...given, allowRedirects: given.allowRedirects ?? false });
   }
 
   post(url: string | URL, options?: RequestOptions): Promise<Response> {
@@ -226,11 +232,11 @@ export class Session {
    */
   mergeEnvironmentSettings(url: string, settings: EnvironmentSettings = {}): ResolvedSettings {
     const environment = this.#trusted;
-    const { proxies, stream = this.stream, verify, cert } = settings;
+    const { proxies, stream, verify, cert } = settings;
     const given = { ...this.proxies, ...proxies };
     return {
       proxies: environment && /^https?:/.test(url) ? mergeProxies(given, prepareUrl(url), environment) : given,
-      stream,
+      stream: stream ?? this.stream,
       verify: mergeVerify(this.verify, verify, environment),
       cert: cert ?? this.cert,
     };
@@ -245,7 +251,6 @@ export class Session {
     if (!(request instanceof PreparedRequest))
       throw new TypeError('You can only send PreparedRequests: session.prepareRequest(request) makes one');
     const given = readOptions<SessionSendOptions>(options, SEND_KEYS, 'send');
-    if (request.pending) await request.pending;
     const {
       stream = this.stream,
       timeout = this.timeout,
@@ -256,17 +261,31 @@ export class Session {
     } = given;
     const proxies = given.proxies ?? this.mergeEnvironmentSettings(request.url).proxies;
     const call = createCall({ stream, timeout, verify, cert, proxies, signal });
+    if (request.pending) await abortable(request.pending, signal);
     let response = await exchange(this, request, call);
-    if (this.getRedirectTarget(response) !== null) {
-      if (allowRedirects)
-        for await (const followed of followRedirects(this, request, response, call)) response = followed;
-      else {
-        await response.drain(64 * 1024);
-        response.setNext(() => nextRequest(this, request, response, request.split.fragment));
+    try {
+      const redirects = this.getRedirectTarget(response) !== null;
+      if (redirects && !allowRedirects) {
+        await this.#leave(response, request, proxies);
+        return response;
       }
+      if (redirects) for await (const next of followRedirects(this, request, response, call)) response = next;
+      if (!stream && !response.loaded) await response.read();
+    } catch (error) {
+      await response.close();
+      throw error;
     }
-    if (!stream && !response.loaded) await response.read();
     return response;
+  }
+
+  /** A redirect that is not followed: its body is read, and when it is broken, `content` says so. */
+  async #leave(response: Response, request: PreparedRequest, proxies: Proxies): Promise<void> {
+    await response.read().catch(() => {});
+    response.setNext(() => {
+      const next = nextRequest(this, request, response, request.split.fragment);
+      if (next) this.rebuildProxies(next, proxies);
+      return next;
+    });
   }
 
   /** Follows the redirects of a response step by step, for callers that want to see each. */
@@ -288,12 +307,11 @@ export class Session {
     next.method = redirectMethod(next.method, response.statusCode);
   }
 
-  /** Drops credentials that must not follow, and takes those that netrc has for the new host. */
+  /** Drops credentials that must not follow, and takes those that netrc has for the new URL, as Requests does. */
   rebuildAuth(next: PreparedRequest, response: Response): void {
     const from = response.request?.url;
-    if (from === undefined || !this.shouldStripAuth(from, next.url)) return;
-    stripCredentials(next, this.redirectPolicy);
-    const auth = this.#netrcAuth(next);
+    if (from === undefined || this.shouldStripAuth(from, next.url)) stripCredentials(next, this.redirectPolicy);
+    const auth = next.auth === null ? this.#netrcAuth(next) : null;
     if (auth) next.prepareAuth(auth);
   }
 
@@ -302,7 +320,8 @@ export class Session {
     const rebuilt = mergeProxies(proxies, next.split, this.#trusted);
     next.headers.delete('Proxy-Authorization');
     const proxy = next.split.scheme === 'https' ? undefined : selectProxy(next.split, rebuilt);
-    const [user, password] = proxy ? getAuthFromUrl(proxy) : ['', ''];
+    // A SOCKS proxy would hand the header on to the server.
+    const [user, password] = proxy && !/^socks/i.test(proxy) ? getAuthFromUrl(proxy) : ['', ''];
     if (user !== '' && password !== '') next.headers.set('Proxy-Authorization', basicAuthorization(user, password));
     return rebuilt;
   }
@@ -314,6 +333,11 @@ export class Session {
 
   /** Sends URLs that start with `prefix` through `adapter`. Close the prefix of a service with a slash: text is compared, not hosts. */
   mount(prefix: string, adapter: BaseAdapter): this {
+    if (/^https?:\/\/[^/]+$/i.test(prefix))
+      emitWarning(
+        `'${redactUrl(prefix)}' also matches hosts that only begin so: mount '${redactUrl(prefix)}/'`,
+        'RequestsWarning',
+      );
     this.adapters.mount(prefix, adapter);
     return this;
   }
