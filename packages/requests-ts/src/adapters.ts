@@ -1,5 +1,5 @@
-export { AdapterMap, BaseAdapter, WrapperAdapter } from '@requests-ts/core';
 export { CookieJarAdapter } from '@requests-ts/cookie-jar';
+export { AdapterMap, BaseAdapter, WrapperAdapter } from '@requests-ts/core';
 export { DigestAuthAdapter } from '@requests-ts/digest-auth';
 export { HTTPAdapter } from '@requests-ts/http';
 export { MultipartAdapter } from '@requests-ts/multipart';

@@ -1,6 +1,7 @@
 /** Every default that this package picks on the user's behalf. */
-import { createEnvironment } from '@requests-ts/env';
+
 import type { DetectEncoding, Environment } from '@requests-ts/core';
+import { createEnvironment } from '@requests-ts/env';
 import { type Connector, HTTPAdapter } from '@requests-ts/http';
 import { detect } from 'chardet';
 
@@ -8,7 +9,9 @@ const loadSocks = async (): Promise<Connector> => (await import('@requests-ts/so
 
 /** The transport of `http://` and `https://`; SOCKS is loaded when a request first needs it. */
 export function createTransport(): HTTPAdapter {
-  return new HTTPAdapter({ connectors: { socks: loadSocks, socks4: loadSocks, socks4a: loadSocks, socks5: loadSocks, socks5h: loadSocks } });
+  return new HTTPAdapter({
+    connectors: { socks: loadSocks, socks4: loadSocks, socks4a: loadSocks, socks5: loadSocks, socks5h: loadSocks },
+  });
 }
 
 /** Reads `process.env` and the user's netrc file when it is asked, so one serves every session. */

@@ -18,16 +18,38 @@ import * as statusCodes from './status-codes.ts';
 import * as structures from './structures.ts';
 import * as utils from './utils.ts';
 
+export { CookieConflictError, RequestsCookieJar } from '@requests-ts/cookie-jar';
 export type * from '@requests-ts/core';
 export { VERSION as __version__ } from '@requests-ts/core';
+export { MultipartEncoder, MultipartEncoderMonitor } from '@requests-ts/multipart';
 export * from './adapters.ts';
 export * from './auth.ts';
 export * from './exceptions.ts';
-export { MultipartEncoder, MultipartEncoderMonitor } from '@requests-ts/multipart';
-export { CookieConflictError, RequestsCookieJar } from '@requests-ts/cookie-jar';
 export {
-  adapters, auth, codes, cookies, del, del as delete, exceptions, get, Headers, head, hooks, options, PreparedRequest, patch, post, put, Request, Response,
-  request, Session, session, statusCodes, structures, utils,
+  adapters,
+  auth,
+  codes,
+  cookies,
+  del,
+  del as delete,
+  exceptions,
+  get,
+  Headers,
+  head,
+  hooks,
+  options,
+  PreparedRequest,
+  patch,
+  post,
+  put,
+  Request,
+  Response,
+  request,
+  Session,
+  session,
+  statusCodes,
+  structures,
+  utils,
 };
 
 export const __title__ = 'requests-ts';
@@ -36,34 +58,60 @@ export const __license__ = 'Apache-2.0';
 
 /** Everything under one name, as `import requests` gives it in Python. */
 const requests: Requests = {
-  request, get, options, head, post, put, patch, delete: del, session, Session, Request, PreparedRequest, Response, Headers, codes, adapters, auth, cookies,
-  exceptions, hooks, statusCodes, structures, utils, ...exceptions, ...adapters, ...auth,
+  request,
+  get,
+  options,
+  head,
+  post,
+  put,
+  patch,
+  delete: del,
+  session,
+  Session,
+  Request,
+  PreparedRequest,
+  Response,
+  Headers,
+  codes,
+  adapters,
+  auth,
+  cookies,
+  exceptions,
+  hooks,
+  statusCodes,
+  structures,
+  utils,
+  ...exceptions,
+  ...adapters,
+  ...auth,
 };
 export default requests;
 
 /** The type of the default export. */
-export type Requests = typeof exceptions & typeof adapters & typeof auth & {
-  readonly request: typeof request;
-  readonly get: typeof get;
-  readonly options: typeof options;
-  readonly head: typeof head;
-  readonly post: typeof post;
-  readonly put: typeof put;
-  readonly patch: typeof patch;
-  readonly delete: typeof del;
-  readonly session: typeof session;
-  readonly Session: typeof Session;
-  readonly Request: typeof Request;
-  readonly PreparedRequest: typeof PreparedRequest;
-  readonly Response: typeof Response;
-  readonly Headers: typeof Headers;
-  readonly codes: typeof codes;
-  readonly adapters: typeof adapters;
-  readonly auth: typeof auth;
-  readonly cookies: typeof cookies;
-  readonly exceptions: typeof exceptions;
-  readonly hooks: typeof hooks;
-  readonly statusCodes: typeof statusCodes;
-  readonly structures: typeof structures;
-  readonly utils: typeof utils;
-};
+export type Requests = typeof exceptions &
+  typeof adapters &
+  typeof auth & {
+    readonly request: typeof request;
+    readonly get: typeof get;
+    readonly options: typeof options;
+    readonly head: typeof head;
+    readonly post: typeof post;
+    readonly put: typeof put;
+    readonly patch: typeof patch;
+    readonly delete: typeof del;
+    readonly session: typeof session;
+    readonly Session: typeof Session;
+    readonly Request: typeof Request;
+    readonly PreparedRequest: typeof PreparedRequest;
+    readonly Response: typeof Response;
+    readonly Headers: typeof Headers;
+    readonly codes: typeof codes;
+    readonly adapters: typeof adapters;
+    readonly auth: typeof auth;
+    readonly cookies: typeof cookies;
+    readonly exceptions: typeof exceptions;
+    readonly hooks: typeof hooks;
+    readonly statusCodes: typeof statusCodes;
+    readonly structures: typeof structures;
+    readonly utils: typeof utils;
+  };

@@ -1,5 +1,5 @@
-import { Request as CoreRequest, type PrepareFields } from '@requests-ts/core';
 import { RequestsCookieJar } from '@requests-ts/cookie-jar';
+import { Request as CoreRequest, type PrepareFields } from '@requests-ts/core';
 import { encodeFiles } from '@requests-ts/multipart';
 
 /** A request that can be prepared without a session, cookies and files included. */

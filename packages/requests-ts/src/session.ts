@@ -1,5 +1,5 @@
-import { Session as CoreSession, type SessionInit } from '@requests-ts/core';
 import { RequestsCookieJar } from '@requests-ts/cookie-jar';
+import { Session as CoreSession, type SessionInit } from '@requests-ts/core';
 import { encodeFiles } from '@requests-ts/multipart';
 import { createTransport, detectEncoding, environment } from './defaults.ts';
 
