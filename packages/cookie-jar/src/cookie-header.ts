@@ -33,7 +33,7 @@ export function mergeEntries(parts: CookieHeaderParts, policy: ResolvedPolicy): 
   const rest = foreign ? foreign.length : -2;
   const length = entries.reduce((sum, { cookie }) => sum + cookie.pair.length + 2, rest);
   if (entries.length <= policy.maxSentCookies && length <= policy.maxHeaderSize) return { sent: entries, left: [] };
-  const fitting = fit(entries, new Set(extra), policy.maxHeaderSize - rest, policy.maxSentCookies);
+  const fitting = selectFitting(entries, new Set(extra), policy.maxHeaderSize - rest, policy.maxSentCookies);
   return { sent: entries.filter((entry) => fitting.has(entry)), left: entries.filter((entry) => !fitting.has(entry)) };
 }
 
@@ -52,7 +52,7 @@ function without(entries: Entry[], foreign: string | undefined): Entry[] {
 }
 
 /** The request's own cookies come first, then the longest paths. */
-function fit(entries: readonly Entry[], first: ReadonlySet<Entry>, room: number, count: number): Set<Entry> {
+function selectFitting(entries: readonly Entry[], first: ReadonlySet<Entry>, room: number, count: number): Set<Entry> {
   const fitting = new Set<Entry>();
   let left = room;
   for (const entry of [...entries.filter((one) => first.has(one)), ...entries.filter((one) => !first.has(one))]) {

@@ -1,6 +1,6 @@
 /** What a jar looks at in a URL. */
-import { canonicalHost, normalizeHost, type PreparedRequest } from '@requests-ts/core';
-import { isAddress, isLoopback } from './domain.ts';
+import type { PreparedRequest } from '@requests-ts/core';
+import { cookieHost, isAddress, isLoopback } from './domain.ts';
 
 /** The side of a request that decides about cookies (RFC 6265 §5.4). Ports do not count, but for cookies that list them. */
 export interface CookieTarget {
@@ -16,6 +16,7 @@ export interface CookieTarget {
 
 const URL_PARTS =
   /^([a-z][a-z0-9+.-]*):\/\/(?:[^/?#]*@)?(\[[0-9a-f:.]+\]|[^/?#:@[\]\\\s]+)(?::([0-9]{0,5}))?(\/[^?#]*)?(?:[?#]|$)/i;
+// Most hosts are like that, and need no second look.
 const PLAIN_HOST = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?$/;
 
 /** @returns undefined for a URL without a host that can have cookies. */
@@ -23,11 +24,11 @@ export function cookieTarget(url: string): CookieTarget | undefined {
   const match = URL_PARTS.exec(url);
   if (!match) return undefined;
   const scheme = match[1]!.toLowerCase();
-  const host = PLAIN_HOST.test(match[2]!) ? match[2]! : normalizeHost(match[2]!);
+  const host = PLAIN_HOST.test(match[2]!) ? match[2]! : cookieHost(match[2]!);
   if (host === undefined) return undefined;
   const encrypted = scheme === 'https' || scheme === 'wss';
   return {
-    host: canonicalHost(host),
+    host,
     port: Number(match[3] || (encrypted ? 443 : 80)),
     path: match[4] ?? '/',
     encrypted,

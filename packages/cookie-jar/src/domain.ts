@@ -9,12 +9,21 @@ export interface CookieDomain {
   readonly initialDot: boolean;
 }
 
-/** Lower case, A-labels, one leading dot removed. @returns undefined for what is no host. */
+const NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?$/;
+
+/** A host in the one form that it has in jars: lower case, A-labels, IPv6 shortened. @returns undefined for what cannot have cookies. */
+export function cookieHost(text: string): string | undefined {
+  const host = normalizeHost(text);
+  if (host === undefined) return undefined;
+  return host.startsWith('[') ? canonicalHost(host) : NAME.test(host) ? host : undefined;
+}
+
+/** Reads a domain, with or without a leading dot. @returns undefined for what is no host. */
 export function parseDomain(text: string): CookieDomain | undefined {
   if (text === '') return { domain: '', initialDot: false };
   const initialDot = text.startsWith('.');
-  const host = normalizeHost(initialDot ? text.slice(1) : text);
-  return host === undefined ? undefined : { domain: canonicalHost(host), initialDot };
+  const domain = cookieHost(initialDot ? text.slice(1) : text);
+  return domain === undefined ? undefined : { domain, initialDot };
 }
 
 /** True for an IPv4 or (bracketed) IPv6 address, which has no subdomains. */

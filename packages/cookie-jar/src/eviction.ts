@@ -13,24 +13,21 @@ import type { ResolvedPolicy } from './policy.ts';
  */
 export function evict(index: CookieIndex, latest: Entry, policy: ResolvedPolicy, nowMs: number): Cookie[] {
   const { domain } = latest.cookie;
-  const candidates =
-    domain !== '' && index.sizeOf(domain) > policy.maxPerDomain
-      ? index.ofDomain(domain)
-      : index.size > policy.maxCookies
-        ? index
-        : undefined;
-  if (!candidates) return [];
+  const crowded = domain !== '' && index.sizeOf(domain) > policy.maxPerDomain;
+  if (!crowded && index.size <= policy.maxCookies) return [];
+  const expired: Cookie[] = [];
   let worst: Entry | undefined;
-  let expired = false;
-  for (const entry of [...candidates]) {
-    if (entry === latest) continue;
-    if (entry.cookie.isExpired(nowMs)) expired = index.delete(entry.cookie);
-    else if (!worst || isWorse(entry, worst)) worst = entry;
-  }
-  if (expired) return [];
-  const { cookie } = worst ?? latest;
-  index.delete(cookie);
-  return [cookie];
+  index.visit(
+    (entry) => {
+      if (entry === latest) return;
+      if (entry.cookie.isExpired(nowMs)) expired.push(entry.cookie);
+      else if (!worst || isWorse(entry, worst)) worst = entry;
+    },
+    crowded ? domain : undefined,
+  );
+  const gone = expired.length > 0 ? expired : [(worst ?? latest).cookie];
+  for (const cookie of gone) index.delete(cookie);
+  return expired.length > 0 ? [] : gone;
 }
 
 function isWorse(a: Entry, b: Entry): boolean {

@@ -11,7 +11,7 @@ export class ForgetfulCookieJar extends RequestsCookieJar {
     return cookie;
   }
 
-  override storeSetCookie(): void {}
+  override storeSetCookie(_url: string, _lines: readonly string[]): void {}
 
   override copy(): ForgetfulCookieJar {
     return new ForgetfulCookieJar(this.getPolicy());

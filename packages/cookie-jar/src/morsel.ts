@@ -55,17 +55,13 @@ function toInteger(key: string, value: unknown): number {
 
 function toEpoch(key: string, value: unknown): number {
   if (typeof value !== 'string') throw new TypeError(`Cookie ${quoted(key)}: expires must be a text`);
-  const [, day, month, year, hours, minutes, seconds] = DATE.exec(value) ?? [];
+  const [, day, name = '', year, hours, minutes, seconds] = DATE.exec(value) ?? [];
+  const month = MONTHS.indexOf(name.toLowerCase());
   const date = new Date(0);
-  date.setUTCFullYear(Number(year), MONTHS.indexOf(month?.toLowerCase() ?? ''), Number(day));
+  date.setUTCFullYear(Number(year), month, Number(day));
   date.setUTCHours(Number(hours), Number(minutes), Number(seconds));
   // A date that rolls over (31 February, 25 o'clock) comes back as another day.
-  if (
-    Number.isNaN(date.getTime()) ||
-    date.getUTCDate() !== Number(day) ||
-    Number(minutes) > 59 ||
-    Number(seconds) > 61
-  ) {
+  if (month < 0 || date.getUTCDate() !== Number(day) || Number(minutes) > 59 || Number(seconds) > 61) {
     throw new RangeError(`Cookie ${quoted(key)}: expires must look like "Thu, 01-Jan-1970 00:00:01 GMT"`);
   }
   return date.getTime() / 1000;
