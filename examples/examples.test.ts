@@ -10,7 +10,7 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 const printed: Readonly<Record<string, string>> = {
   'basic-auth.ts': `401 Basic realm="Fake Realm"\n200 { authenticated: true, user: 'ada' }`,
   'cookie-header.ts': `{ 'session-id': '1234', theme: 'dark' }`,
-  'custom-auth.ts': '28b1e3a2',
+  'custom-auth.ts': '8ae01d43cbba97339c2e1f5903ec44694797779c8507c8759bc8ffecbadee289',
   'download.ts': '25 %\n50 %\n75 %\n100 %\n100000 bytes written',
   'get-json.ts': 'Sample Slide Show\n- Wake up to WonderWidgets!\n- Overview',
   'own-adapter.ts': '200 Hello from memory\n404 No such page',
@@ -18,7 +18,7 @@ const printed: Readonly<Record<string, string>> = {
   'post-form.ts':
     `application/x-www-form-urlencoded\nname=Ada&topics=engines&topics=poems\n` +
     `{ name: 'Ada', topics: [ 'engines', 'poems' ] }`,
-  'post-json.ts': `application/json\n{ born: 1815, name: 'Ada' }`,
+  'post-json.ts': `application/json\n{ name: 'Ada', born: 1815 }`,
   'query-parameters.ts': '?q=two+words+%26+more&page=2\n?tag=a&tag=b\n?10=first&2=second',
   'session.ts': `{ flavour: 'vanilla' }\nweather-station/1.0`,
   'stream-lines.ts': '0\n1\n2',

@@ -6,7 +6,7 @@ import { stops } from './stops.ts';
 /** The lines of each stop's `run`, as they stand in stops.ts, without its indentation. */
 function sources(): string[] {
   const text = readFileSync(new URL('stops.ts', import.meta.url), 'utf8');
-  const bodies = text.matchAll(/^ {4}run: async \(.*\) => \{\n(.*?)^ {4}\},$/gms);
+  const bodies = text.matchAll(/^ {4}run: async \([^\n]*\) => \{\n(.*?)^ {4}\},$/gms);
   return Array.from(bodies, ([, body = '']) => body.trimEnd().replace(/^ {6}/gm, ''));
 }
 
