@@ -205,7 +205,7 @@ export function isHostWithPort(text: string): boolean {
   const match = /^(\[[^\]]*\]|[^:[\]]+)(?::(\d{1,5}))?$/.exec(text);
   return (
     match !== null &&
-    !/[^\x21-\x7e]/.test(text) &&
+    !/[^\x21-\x7e]|,/.test(text) &&
     normalizeHost(match[1]!) !== undefined &&
     Number(match[2] ?? 1) <= 65535
   );
