@@ -59,7 +59,10 @@ export function checkHead(
       length = headers[i + 1]!;
     } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
       transfer = transfer === undefined ? headers[i + 1]! : `${transfer}, ${headers[i + 1]}`;
-    } else if (name.length === 16 && name.toLowerCase() === 'content-encoding') (codings ??= []).push(headers[i + 1]!);
+    } else if (name.length === 16 && name.toLowerCase() === 'content-encoding') {
+      codings ??= [];
+      codings.push(headers[i + 1]!);
+    }
   }
   const bodiless = request.method === 'HEAD' || head.statusCode === 204 || head.statusCode === 304;
   if (transfer !== undefined) {

@@ -67,8 +67,10 @@ export class TlsStore {
    *   that are no good. All of it before anything is connected.
    */
   resolve(verify: Verify | null | undefined, cert: Cert | null | undefined): TlsSettings {
-    if ((verify === true || verify === undefined || verify === null) && !cert)
-      return (this.#plain ??= this.#load(true, null, 'default'));
+    if ((verify === true || verify === undefined || verify === null) && !cert) {
+      this.#plain ??= this.#load(true, null, 'default');
+      return this.#plain;
+    }
     checkVerify(verify);
     const parts = cert ? certParts(cert, this.#options.keyPassword) : null;
     const trusted = verify ?? true;
@@ -87,8 +89,8 @@ export class TlsStore {
   }
 
   #hashBytes(bytes: Uint8Array): string {
-    let known = this.#bytes.get(bytes);
-    if (known === undefined) this.#bytes.set(bytes, (known = createHash('sha256').update(bytes).digest('hex')));
+    const known = this.#bytes.get(bytes) ?? createHash('sha256').update(bytes).digest('hex');
+    this.#bytes.set(bytes, known);
     return `bytes ${known}`;
   }
 
