@@ -15,15 +15,17 @@ import { type TestTitle, testTitles } from './test-titles.ts';
 
 const shownTitles = 4;
 const path = 'docs/generated/rules.md';
+const advisory = /\b(?:CVE-\d{4}-\d+|GHSA(?:-[0-9a-z]{4}){3}|RUSTSEC-\d{4}-\d+)\b/g;
 
-function table(groups: readonly RuleGroup[], { tests }: Coverage): string {
+function table(groups: readonly RuleGroup[], { tests }: Coverage, titles: readonly TestTitle[]): string {
   const total = groups.reduce((sum, { rules }) => sum + rules.length, 0);
+  const advisories = new Set(titles.flatMap(({ title }) => title.match(advisory) ?? []));
   const lines = [
     '# Rules and their tests',
     '',
     'Written by `node scripts/rule-table.ts`; do not edit. A test names the rule it holds in its title; the list of rules is `docs/rules.json`.',
     '',
-    `**${tests.size} of ${total} rules have a test.**`,
+    `**${tests.size} of ${total} rules have a test; ${advisories.size} published advisories are replayed by name.**`,
     '',
     '| subject | covered | not yet |',
     '| --- | --- | --- |',
@@ -63,7 +65,7 @@ const { groups }: { groups: RuleGroup[] } = JSON.parse(readFileSync(join(root, '
 // The tests of these scripts use rule ids as examples.
 const titles = (await testTitles(values.titles)).filter(({ file }) => !file.startsWith('scripts/'));
 const found = coverage(groups, titles);
-const text = table(groups, found);
+const text = table(groups, found, titles);
 for (const { id, file, title } of found.unknown) {
   console.error(`${file}: ${id} is not in docs/rules.json (in "${title}")`);
   process.exitCode = 1;
