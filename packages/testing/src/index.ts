@@ -6,9 +6,12 @@ export {
   type PemFiles,
   writePemFiles,
 } from './certificates.ts';
+export { type DeafServer, startDeafServer } from './deaf-server.ts';
+export { type HandleTracker, trackHandles } from './handles.ts';
 export type { RecordedRequest } from './httpbin/exchange.ts';
 export { type Httpbin, type HttpbinOptions, startHttpbin } from './httpbin/httpbin.ts';
 export { type Listener, type ListenOptions, listen } from './listener.ts';
+export { type LookupAnswer, lookupAll, type RecordingLookup } from './lookup.ts';
 export { RawConnection } from './raw/raw-connection.ts';
 export type { RawRequest } from './raw/raw-request.ts';
 export {
@@ -21,3 +24,14 @@ export {
   steps,
 } from './raw/raw-server.ts';
 export { everySplit, type NamedSplit, type Split } from './raw/split.ts';
+export { type Canaries, createCanaries, expectNoSecret, withCanaries } from './secrets.ts';
+export { Bench } from './suite/bench.ts';
+export {
+  type AdapterFactory,
+  type Check,
+  type Claims,
+  type Feature,
+  type RunOptions,
+  runCheck,
+} from './suite/check.ts';
+export { adapterChecks, describeAdapter } from './suite/describe-adapter.ts';

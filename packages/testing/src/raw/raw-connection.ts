@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { parseHead, parseRequest, type RawRequest } from './raw-request.ts';
+import { parseHead, type RawRequest, RequestReader } from './raw-request.ts';
 import { cut, type Split } from './split.ts';
 
 /** One accepted connection, from the server's side. */
@@ -15,8 +15,10 @@ export class RawConnection {
   readonly #transport: Socket;
   readonly #split: Split;
   readonly #onRequest: (request: RawRequest) => void;
-  #received: Buffer = Buffer.alloc(0);
-  #parsed = 0;
+  readonly #reader: RequestReader = new RequestReader();
+  /** Larger than what was received, so that few arrivals make it grow. */
+  #space: Buffer = Buffer.alloc(4096);
+  #size = 0;
   #ended = false;
   #watchers: Set<() => void> = new Set();
   #taken = 0;
@@ -41,12 +43,12 @@ export class RawConnection {
 
   /** Every byte so far. */
   get received(): Buffer {
-    return this.#received;
+    return this.#space.subarray(0, this.#size);
   }
 
   /** True when the client has closed its side, or the connection is gone. */
   get ended(): boolean {
-    return this.#ended;
+    return this.#ended || this.socket.destroyed;
   }
 
   /** The next request that nobody has waited for, once it is complete. Rejects when the connection ends before. */
@@ -58,13 +60,13 @@ export class RawConnection {
 
   /** The head of the request that is arriving, without waiting for its body. */
   nextHead(): Promise<RawRequest> {
-    return this.when(() => this.requests[this.#taken] ?? parseHead(this.#received.subarray(this.#parsed)));
+    return this.when(() => this.requests[this.#taken] ?? parseHead(this.received, this.#reader.start));
   }
 
   /** Resolves when that text has arrived, anywhere in the bytes of the connection. */
   async receive(text: string | Uint8Array): Promise<void> {
     const wanted = Buffer.from(text as string, 'latin1');
-    await this.when(() => this.#received.includes(wanted) || undefined);
+    await this.when(() => this.received.includes(wanted) || undefined);
   }
 
   /** Resolves with the first value that is not undefined; asked again whenever bytes arrive. Rejects when the connection ends without. */
@@ -78,7 +80,7 @@ export class RawConnection {
         else
           reject(
             new Error(
-              `Connection ${this.id} ended before that; received: ${JSON.stringify(this.#received.toString('latin1'))}`,
+              `Connection ${this.id} ended before that; received: ${JSON.stringify(this.received.toString('latin1', 0, 2000))}`,
             ),
           );
       };
@@ -124,13 +126,17 @@ export class RawConnection {
   }
 
   #take(chunk: Buffer): void {
-    this.#received = Buffer.concat([this.#received, chunk]);
-    for (;;) {
-      const found = parseRequest(this.#received.subarray(this.#parsed));
-      if (!found) break;
-      this.#parsed += found.end;
-      this.requests.push(found.request);
-      this.#onRequest(found.request);
+    const size = this.#size + chunk.length;
+    if (size > this.#space.length) {
+      const space = Buffer.alloc(size * 2);
+      this.received.copy(space);
+      this.#space = space;
+    }
+    chunk.copy(this.#space, this.#size);
+    this.#size = size;
+    for (let request = this.#reader.next(this.received); request; request = this.#reader.next(this.received)) {
+      this.requests.push(request);
+      this.#onRequest(request);
     }
     this.#notify();
   }

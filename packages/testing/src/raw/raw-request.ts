@@ -16,29 +16,11 @@ export interface RawRequest {
   getAll(name: string): string[];
 }
 
-/**
- * Finds the end of the first request in the bytes of a connection.
- *
- * @returns undefined as long as it is not complete. `end` counts the bytes that it took.
- */
-export function parseRequest(bytes: Buffer): { readonly request: RawRequest; readonly end: number } | undefined {
-  const request = parseHead(bytes);
-  if (!request) return undefined;
-  const start = request.head.length;
-  const chunked = request.getAll('transfer-encoding').some((value) => /\bchunked\s*$/i.test(value));
-  const length = Number.parseInt(request.getAll('content-length')[0] ?? '0', 10) || 0;
-  const found = chunked
-    ? parseChunks(bytes, start)
-    : { body: bytes.subarray(start, start + length), end: start + length };
-  if (!found || found.end > bytes.length) return undefined;
-  return { request: { ...request, body: found.body, rawBody: bytes.subarray(start, found.end) }, end: found.end };
-}
-
-/** The head alone, with an empty body; undefined as long as it is not complete. */
-export function parseHead(bytes: Buffer): RawRequest | undefined {
-  const blank = bytes.indexOf('\r\n\r\n');
+/** The head at that place, with an empty body; undefined as long as it is not complete. */
+export function parseHead(bytes: Buffer, start = 0): RawRequest | undefined {
+  const blank = bytes.indexOf('\r\n\r\n', start);
   if (blank < 0) return undefined;
-  const head = bytes.toString('latin1', 0, blank + 4);
+  const head = bytes.toString('latin1', start, blank + 4);
   const [requestLine = '', ...lines] = head.slice(0, -4).split('\r\n');
   const [method = '', target = '', version = ''] = requestLine.split(' ');
   const rawHeaders = lines.flatMap((line) => {
@@ -51,29 +33,77 @@ export function parseHead(bytes: Buffer): RawRequest | undefined {
   return { method, target, version, head, rawHeaders, body: empty, rawBody: empty, getAll };
 }
 
-/** RFC 9112 §7.1, strictly: a broken chunk never completes, so that a test waiting for it fails. */
-function parseChunks(bytes: Buffer, start: number): { readonly body: Buffer; readonly end: number } | undefined {
-  const pieces: Buffer[] = [];
-  let at = start;
-  for (;;) {
-    const lineEnd = bytes.indexOf('\r\n', at);
-    if (lineEnd < 0) return undefined;
-    const size = /^([0-9a-f]+)(?:;.*)?$/i.exec(bytes.toString('latin1', at, lineEnd))?.[1];
-    if (size === undefined) return undefined;
-    at = lineEnd + 2;
-    const length = Number.parseInt(size, 16);
-    if (length === 0) break;
-    if (bytes.length < at + length + 2 || bytes.toString('latin1', at + length, at + length + 2) !== '\r\n')
-      return undefined;
-    pieces.push(bytes.subarray(at, at + length));
-    at += length + 2;
+/** Finds the requests in the bytes of a connection while they arrive, looking at each byte once. */
+export class RequestReader {
+  /** Where the current request starts. */
+  start = 0;
+  /** Up to where everything is understood. */
+  #at = 0;
+  #head: RawRequest | undefined;
+  #chunked = false;
+  /** Bytes of the body, or of the current chunk, that are still to come. */
+  #length = 0;
+  #pieces: Buffer[] = [];
+
+  /**
+   * The next complete request.
+   *
+   * @param bytes Everything that the connection has received, from its first byte.
+   */
+  next(bytes: Buffer): RawRequest | undefined {
+    if (!this.#head && !this.#readHead(bytes)) return undefined;
+    if (!(this.#chunked ? this.#readChunks(bytes) : this.#readLength(bytes))) return undefined;
+    const rawBody = bytes.subarray(this.start + this.#head!.head.length, this.#at);
+    const request = { ...this.#head!, body: Buffer.concat(this.#pieces), rawBody: Buffer.from(rawBody) };
+    this.start = this.#at;
+    this.#head = undefined;
+    this.#pieces = [];
+    return request;
   }
-  // Trailers end with an empty line.
-  for (;;) {
-    const lineEnd = bytes.indexOf('\r\n', at);
-    if (lineEnd < 0) return undefined;
-    const empty = lineEnd === at;
-    at = lineEnd + 2;
-    if (empty) return { body: Buffer.concat(pieces), end: at };
+
+  #readHead(bytes: Buffer): boolean {
+    const head = parseHead(bytes, this.start);
+    if (!head) return false;
+    this.#head = head;
+    this.#at = this.start + head.head.length;
+    this.#chunked = head.getAll('transfer-encoding').some((value) => /\bchunked\s*$/i.test(value));
+    this.#length = this.#chunked ? 0 : Number.parseInt(head.getAll('content-length')[0] ?? '0', 10) || 0;
+    return true;
+  }
+
+  #readLength(bytes: Buffer): boolean {
+    if (bytes.length < this.#at + this.#length) return false;
+    this.#pieces.push(bytes.subarray(this.#at, this.#at + this.#length));
+    this.#at += this.#length;
+    return true;
+  }
+
+  /** RFC 9112 §7.1, strictly: a broken chunk never completes, so that a test waiting for it fails. */
+  #readChunks(bytes: Buffer): boolean {
+    for (;;) {
+      const lineEnd = bytes.indexOf('\r\n', this.#at);
+      if (lineEnd < 0) return false;
+      const size = /^([0-9a-f]+)(?:;.*)?$/i.exec(bytes.toString('latin1', this.#at, lineEnd))?.[1];
+      if (size === undefined) return false;
+      const from = lineEnd + 2;
+      const to = from + Number.parseInt(size, 16);
+      if (to === from) return this.#readTrailers(bytes, from);
+      if (bytes.length < to + 2 || bytes.toString('latin1', to, to + 2) !== '\r\n') return false;
+      this.#pieces.push(bytes.subarray(from, to));
+      this.#at = to + 2;
+    }
+  }
+
+  /** They end with an empty line. */
+  #readTrailers(bytes: Buffer, from: number): boolean {
+    for (let at = from; ; ) {
+      const lineEnd = bytes.indexOf('\r\n', at);
+      if (lineEnd < 0) return false;
+      if (lineEnd === at) {
+        this.#at = at + 2;
+        return true;
+      }
+      at = lineEnd + 2;
+    }
   }
 }

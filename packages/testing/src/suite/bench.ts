@@ -1,0 +1,132 @@
+import {
+  type BaseAdapter,
+  type PreparedRequest,
+  Request,
+  RequestException,
+  type RequestInit,
+  type Response,
+  type SendOptions,
+} from '@requests-ts/core';
+import { type Httpbin, type HttpbinOptions, startHttpbin } from '../httpbin/httpbin.ts';
+import {
+  type RawHandler,
+  type RawServer,
+  type RawServerOptions,
+  type RawStep,
+  startRawServer,
+} from '../raw/raw-server.ts';
+
+/** The adapter does not what it must; other failures are those of `expect`. */
+export class ContractViolation extends Error {
+  override readonly name: string = 'ContractViolation';
+}
+
+/** What a check works with: the adapter, servers that end with the check, and no patience for what hangs. */
+export class Bench {
+  readonly adapter: BaseAdapter;
+  readonly #patienceMs: number;
+  readonly #cleanups: (() => unknown)[] = [];
+
+  constructor(adapter: BaseAdapter, patienceMs: number) {
+    this.adapter = adapter;
+    this.#patienceMs = patienceMs;
+  }
+
+  /** Something to undo when the check is over; the latest first. */
+  defer(undo: () => unknown): void {
+    this.#cleanups.push(undo);
+  }
+
+  async raw(
+    play: string | Uint8Array | readonly RawStep[] | RawHandler,
+    options?: RawServerOptions,
+  ): Promise<RawServer> {
+    const server = await startRawServer(play, options);
+    this.defer(() => server.close());
+    return server;
+  }
+
+  async httpbin(options?: HttpbinOptions): Promise<Httpbin> {
+    const server = await startHttpbin(options);
+    this.defer(() => server.close());
+    return server;
+  }
+
+  /** Waits, but not for ever. @throws ContractViolation when it takes too long. */
+  async settle<T>(promise: Promise<T>, what: string): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new ContractViolation(`${what}: not settled after ${this.#patienceMs} ms`)),
+        this.#patienceMs,
+      );
+    });
+    // When the patience has run out nobody is left to see how the promise ends.
+    promise.catch(() => {});
+    try {
+      return await Promise.race([promise, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  send(request: PreparedRequest, options: SendOptions = {}): Promise<Response> {
+    return this.settle(this.adapter.send(request, options), 'send');
+  }
+
+  /** Prepares a request without a session and sends it. */
+  call(method: string, url: string, init: RequestInit = {}, options: SendOptions = {}): Promise<Response> {
+    return this.send(prepare(method, url, init), options);
+  }
+
+  get(url: string, options: SendOptions = {}): Promise<Response> {
+    return this.call('GET', url, {}, options);
+  }
+
+  /** Sends, and reads the body when it is streamed. */
+  async exchange(request: PreparedRequest, options: SendOptions = {}): Promise<Response> {
+    const response = await this.send(request, options);
+    if (options.stream) await this.settle(response.read(), 'reading the body');
+    return response;
+  }
+
+  /** What the promise rejects with. @throws ContractViolation when it resolves. */
+  async failure(promise: Promise<unknown>, what = 'a call that must fail'): Promise<unknown> {
+    let value: unknown;
+    try {
+      value = await this.settle(promise, what);
+    } catch (error) {
+      if (error instanceof ContractViolation) throw error;
+      return error;
+    }
+    throw new ContractViolation(`${what} was fulfilled with ${String(value)}`);
+  }
+
+  /** The error of our tree that a request fails with, whether at once or while its body is read. It must name the request. */
+  async requestFailure(request: PreparedRequest, options: SendOptions = {}): Promise<RequestException> {
+    const error = await this.failure(
+      this.exchange(request, options),
+      `${request.method} with options ${Object.keys(options)}`,
+    );
+    if (!(error instanceof RequestException)) {
+      throw new ContractViolation(`Not an error of @requests-ts/core: ${String(error)}`);
+    }
+    if (error.request !== request) throw new ContractViolation(`${error.name} does not carry its request`);
+    return error;
+  }
+
+  async close(): Promise<void> {
+    this.defer(() => this.settle(this.adapter.close(), 'adapter.close()'));
+    for (const undo of this.#cleanups.reverse()) await undo();
+  }
+}
+
+export function prepare(method: string, url: string, init: RequestInit = {}): PreparedRequest {
+  return new Request(method, url, init).prepare();
+}
+
+export async function elapsed(run: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await run();
+  return performance.now() - start;
+}

@@ -1,0 +1,154 @@
+/** Connections: reuse, desync, release, concurrency, close. */
+import type { Response } from '@requests-ts/core';
+import { expect } from 'vitest';
+import { crlf, type RawServer, steps } from '../raw/raw-server.ts';
+import type { Bench } from './bench.ts';
+import { type Check, check, checkBothWays } from './check.ts';
+import { OK } from './request-checks.ts';
+
+/** Answers every request with its own target. */
+async function echoServer(bench: Bench, headers: readonly string[] = [], afterwards = ''): Promise<RawServer> {
+  return bench.raw(async (connection) => {
+    for (;;) {
+      const { target } = await connection.nextRequest();
+      await connection.send(
+        crlf('HTTP/1.1 200 OK', ...headers, `Content-Length: ${target.length}`, '', target + afterwards),
+      );
+    }
+  });
+}
+
+/** A streamed response whose body does not end. */
+async function endlessResponse(bench: Bench): Promise<{ response: Response; server: RawServer }> {
+  const server = await bench.raw(async (connection) => {
+    await connection.nextRequest();
+    await connection.send(crlf('HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', ''));
+    while (!connection.ended) await connection.send(crlf('5', 'piece', ''));
+  });
+  return { response: await bench.get(server.url, { stream: true }), server };
+}
+
+export const connectionChecks: readonly Check[] = [
+  ...checkBothWays('reuse', 'sends one request after the other over one connection', async (bench, stream) => {
+    const server = await echoServer(bench);
+    for (const path of ['/1', '/2', '/3', '/4']) {
+      const response = await bench.get(server.url + path, { stream });
+      await bench.settle(response.read(), 'reading');
+      expect(response.text).toBe(path);
+    }
+    expect(server.connections).toBe(1);
+  }),
+
+  check('reuse', 'uses the connection again after a chunked body, an error status and an upload', async (bench) => {
+    const httpbin = await bench.httpbin();
+    await bench.get(`${httpbin.url}/stream/3`);
+    await bench.get(`${httpbin.url}/status/500`);
+    await bench.call('POST', `${httpbin.url}/post`, { data: ['a', 'b'].values() });
+    await bench.call('HEAD', `${httpbin.url}/get`);
+    await bench.get(`${httpbin.url}/get`);
+    expect(httpbin.requests.map(({ connectionId }) => connectionId)).toEqual([1, 1, 1, 1, 1]);
+  }),
+
+  check('reuse', 'opens a new connection after Connection: close', async (bench) => {
+    const server = await echoServer(bench, ['Connection: close']);
+    for (const path of ['/1', '/2']) expect((await bench.get(server.url + path)).text).toBe(path);
+    expect(server.connections).toBe(2);
+  }),
+
+  check('reuse', 'opens a new connection when the server has closed the idle one', async (bench) => {
+    const server = await bench.raw([steps.request, OK, steps.close]);
+    await bench.get(server.url);
+    await server.waitForOpenConnections(0);
+    expect((await bench.get(server.url)).text).toBe('ok');
+    expect(server.connections).toBe(2);
+  }),
+
+  check('desync', 'never takes bytes after an answer for the next one', async (bench) => {
+    const server = await echoServer(bench, [], crlf('HTTP/1.1 200 OK', 'Content-Length: 8', '', 'poisoned'));
+    for (const path of ['/1', '/2', '/3']) expect((await bench.get(server.url + path)).text).toBe(path);
+    expect(server.connections).toBe(3);
+  }),
+
+  check('desync', 'never takes the body of HEAD, 204 or 304 for the next answer', async (bench) => {
+    const body = crlf('HTTP/1.1 200 OK', 'Content-Length: 8', '', 'poisoned');
+    for (const [method, status] of [
+      ['HEAD', '200 OK'],
+      ['GET', '204 No Content'],
+      ['GET', '304 Not Modified'],
+    ] as const) {
+      const server = await bench.raw(async (connection) => {
+        await connection.nextRequest();
+        await connection.send(
+          connection.id === 1 ? crlf(`HTTP/1.1 ${status}`, `Content-Length: ${body.length}`, '', body) : OK,
+        );
+      });
+      await bench.call(method, server.url);
+      expect((await bench.get(server.url)).text).toBe('ok');
+    }
+  }),
+
+  check('earlyClose', 'drops the connection when an unread response is closed', async (bench) => {
+    const { response, server } = await endlessResponse(bench);
+    await bench.settle(response.close(), 'response.close()');
+    await bench.settle(response.close(), 'response.close() again');
+    await bench.settle(server.waitForOpenConnections(0), 'dropping the connection');
+  }),
+
+  check('earlyClose', 'drops the connection when a half read response is closed', async (bench) => {
+    const { response, server } = await endlessResponse(bench);
+    for await (const piece of response.iterContent(null)) {
+      expect(piece.length).toBeGreaterThan(0);
+      break;
+    }
+    await bench.settle(response.close(), 'response.close()');
+    await bench.settle(server.waitForOpenConnections(0), 'dropping the connection');
+  }),
+
+  check('concurrency', 'keeps the answers of concurrent requests apart', async (bench) => {
+    const httpbin = await bench.httpbin();
+    const ids = Array.from({ length: 40 }, (_, i) => i);
+    const answers = await Promise.all(
+      ids.map(async (id) => {
+        const path = id % 3 === 0 ? `/delay/0.0${id % 5}?id=${id}` : `/anything?id=${id}`;
+        const response = await bench.call('POST', httpbin.url + path, { data: `body ${id}` }, { stream: id % 2 === 0 });
+        await bench.settle(response.read(), 'reading');
+        return response.json<{ args: { id: string }; data?: string }>();
+      }),
+    );
+    expect(answers.map(({ args, data }) => [args.id, data])).toEqual(
+      ids.map((id) => [`${id}`, id % 3 === 0 ? undefined : `body ${id}`]),
+    );
+  }),
+
+  check('close', 'can be closed unused, and twice', async (bench) => {
+    await bench.settle(bench.adapter.close(), 'close()');
+    await bench.settle(bench.adapter.close(), 'close() again');
+  }),
+
+  check('close', 'drops its idle connections when closed, and sends again afterwards', async (bench) => {
+    const server = await echoServer(bench);
+    await bench.get(`${server.url}/1`);
+    await bench.settle(bench.adapter.close(), 'close()');
+    await bench.settle(server.waitForOpenConnections(0), 'dropping idle connections');
+    expect((await bench.get(`${server.url}/2`)).text).toBe('/2');
+  }),
+
+  check('close', 'lets a running body finish', async (bench) => {
+    const { promise: reading, resolve } = Promise.withResolvers<void>();
+    const server = await bench.raw([
+      steps.request,
+      crlf('HTTP/1.1 200 OK', 'Content-Length: 10', '', 'first'),
+      () => reading,
+      'after',
+    ]);
+    const response = await bench.get(server.url, { stream: true });
+    const closing = bench.adapter.close();
+    resolve();
+    expect(Buffer.from(await bench.settle(response.read(), 'reading')).toString()).toBe('firstafter');
+    await bench.settle(closing, 'close()');
+  }),
+
+  check('close', 'is asynchronously disposable', async (bench) => {
+    await bench.settle(bench.adapter[Symbol.asyncDispose](), 'dispose');
+  }),
+];

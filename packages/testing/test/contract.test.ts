@@ -1,0 +1,4 @@
+import { describeAdapter } from '@requests-ts/testing';
+import { NodeAdapter } from './node-adapter.ts';
+
+describeAdapter('NodeAdapter', () => new NodeAdapter());
