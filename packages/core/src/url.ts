@@ -88,7 +88,10 @@ export function prepareUrl(text: string, params = ''): SplitUrl {
     : { userinfo: '', host: raw.authority, port: null };
   const encode = strict ? encodeComponent : (part: string) => part;
   const path = requoteUri(encode(raw.path, PATH), strict);
-  const query = requoteUri([encode(raw.query ?? '', QUERY), params].filter(Boolean).join('&'));
+  // Text given as params may go on into the fragment.
+  const [added = '', ...fragments] = params.split('#');
+  const query = requoteUri([encode(raw.query ?? '', QUERY), added].filter(Boolean).join('&'));
+  if (raw.fragment !== undefined) fragments.push(raw.fragment);
   return {
     scheme,
     userinfo: userinfo === '' ? '' : requoteUri(encodeComponent(userinfo, USERINFO)),
@@ -96,7 +99,7 @@ export function prepareUrl(text: string, params = ''): SplitUrl {
     port,
     path: (strict ? removeDotSegments(path) : path) || '/',
     query,
-    fragment: requoteUri(encode(raw.fragment ?? '', QUERY)),
+    fragment: requoteUri(encode(fragments.join('#'), QUERY)),
   };
 }
 
