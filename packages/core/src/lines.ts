@@ -79,21 +79,31 @@ export async function* splitLines<T extends string | Uint8Array>(
   if (begun.length > 0) yield cutter.join(begun);
 }
 
-/** The parts between delimiters, which may span pieces; a piece that ends in the delimiter yields an empty part, as in Requests. */
+/**
+ * The parts between delimiters, which may span pieces; after a delimiter at the very end comes an empty part, as in Requests. A long part is
+ * searched and joined once, however many pieces it came in.
+ */
 export async function* splitDelimited<T extends string | Uint8Array>(
   pieces: AsyncIterable<T>,
   delimiter: T,
   cutter: Cutter<T>,
 ): AsyncGenerator<T, void, undefined> {
-  let rest: T | null = null;
+  const size = cutter.length(delimiter);
+  let begun: T[] = [];
+  /** The end of what was searched: a delimiter may begin there. */
+  let tail: T | null = null;
   for await (const piece of pieces) {
-    const searched: number = rest === null ? 0 : Math.max(0, cutter.length(rest) - cutter.length(delimiter) + 1);
-    let text: T = rest === null ? piece : cutter.join([rest, piece]);
-    for (let at = cutter.indexOf(text, delimiter, searched); at >= 0; at = cutter.indexOf(text, delimiter, 0)) {
-      yield cutter.slice(text, 0, at);
-      text = cutter.slice(text, at + cutter.length(delimiter));
+    const text: T = tail === null ? piece : cutter.join([tail, piece]);
+    let start = 0;
+    for (let at = cutter.indexOf(text, delimiter, 0); at >= 0; at = cutter.indexOf(text, delimiter, start)) {
+      begun.push(cutter.slice(text, start, at));
+      yield cutter.join(begun);
+      begun = [];
+      start = at + size;
     }
-    rest = text;
+    const searched = Math.max(start, cutter.length(text) - size + 1);
+    begun.push(cutter.slice(text, start, searched));
+    tail = cutter.slice(text, searched);
   }
-  if (rest !== null) yield rest;
+  if (tail !== null) yield cutter.join([...begun, tail]);
 }
