@@ -228,6 +228,18 @@ describe('RequestsCookieJar', () => {
     expect(() => jar.setPolicy({ setOk: true } as never)).toThrow(TypeError);
   });
 
+  it('B-COOK-12 lets its policy change the jar while it is asked', () => {
+    const jar = new RequestsCookieJar({
+      returnOk: ({ name }) => {
+        jar.clear();
+        return name === 'b';
+      },
+    });
+    jar.storeSetCookie('https://a.example/', ['a=1; Max-Age=100', 'b=1']);
+    expect(jar.getCookieHeader('https://a.example/')).toBe('b=1');
+    expect([jar.size, jar.getCookieHeader('https://a.example/')]).toEqual([0, undefined]);
+  });
+
   it('B-COOK-13 is equal when names and values are', () => {
     const jar = new RequestsCookieJar();
     jar.set('a', '1', { domain: 'a.example' });

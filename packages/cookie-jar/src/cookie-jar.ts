@@ -268,7 +268,7 @@ export class RequestsCookieJar implements CookieStore, Iterable<Cookie> {
 
   /** Everything as JSON text, values and session cookies included, expired ones left out. Keep it as you keep passwords. */
   serialize(): string {
-    return serialize(this, this.getPolicy().now());
+    return serialize(this.#index.byAge(), this.getPolicy().now());
   }
 
   /**
@@ -284,7 +284,7 @@ export class RequestsCookieJar implements CookieStore, Iterable<Cookie> {
 
   /** A cookies.txt as curl and browser extensions write it. Session cookies have expiry 0; `SameSite` is lost. */
   toNetscape(): string {
-    return toNetscape(this, this.getPolicy().now());
+    return toNetscape(this.#index.byAge(), this.getPolicy().now());
   }
 
   /**

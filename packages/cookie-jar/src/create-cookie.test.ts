@@ -133,6 +133,7 @@ describe('createCookie', () => {
   it('B-COOK-19 refuses a value that is no string', () => {
     expect(() => createCookie('a', 1 as never)).toThrow(/must be a string, not number/);
     expect(() => createCookie(1 as never, 'a')).toThrow(TypeError);
+    expect(() => createCookie('a', '1', { domain: 5 as never })).toThrow(TypeError);
   });
 
   it('[A14] shows no value in its errors', () => {

@@ -39,7 +39,8 @@ export function restoreCookie(saved: SavedFields, limits: ResolvedPolicy): Cooki
   if (boundTo && parseDomain(boundTo)?.domain !== boundTo) return refused('invalid-domain');
   if (name === '') return refused('no-name');
   if (name.length + value.length > limits.maxCookieSize) return refused('cookie-too-large');
-  if (/[=;]/.test(name) || `${value}${path}`.includes(';') || BAD_CHARACTER.test(`${name}${value}${path}`))
+  // A blank in front of the first name would break the header of every request.
+  if (/^ | $|[=;]/.test(name) || `${value}${path}`.includes(';') || BAD_CHARACTER.test(`${name}${value}${path}`))
     return refused('bad-character');
   if (!path.startsWith('/') || path.length > limits.maxAttributeSize) return refused('malformed');
   if (domain !== '' && !fields.hostOnly && !mayCoverSubdomains(domain)) return refused('public-suffix');

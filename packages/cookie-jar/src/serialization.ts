@@ -42,9 +42,13 @@ const REQUIRED: readonly (keyof SavedFields)[] = [
   'expires',
 ];
 
-export function serialize(cookies: Iterable<Cookie>, nowMs: number): string {
-  const live = Array.from(cookies).filter((cookie) => !cookie.isExpired(nowMs));
-  return JSON.stringify({ version: VERSION, cookies: live.map((cookie) => cookie.toFields()) });
+/** One object per cookie, its fields in the order of the schema, so that equal jars make equal texts. */
+export function serialize(cookies: readonly Cookie[], nowMs: number): string {
+  const saved = cookies.filter((cookie) => !cookie.isExpired(nowMs)).map((cookie) => cookie.toFields());
+  return JSON.stringify({
+    version: VERSION,
+    cookies: saved.map((fields) => Object.fromEntries(FIELDS.map((key) => [key, fields[key]]))),
+  });
 }
 
 /**
