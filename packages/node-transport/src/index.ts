@@ -5,6 +5,7 @@ export { ACCEPT_ENCODING, type Coding, parseContentCodings } from './codings.ts'
 export { type ConnectContext, ConnectFailure, type ConnectPhase, connectError } from './connect-failure.ts';
 export { decodeBody, decodeStream } from './decoding.ts';
 export { fingerprintError, identityCheck, serverNameOf, tlsName } from './identity.ts';
+export { Incoming, type IncomingInit } from './incoming.ts';
 export { type BodyLimits, DEFAULT_LIMITS } from './limits.ts';
 export { cleanCause, errorCode, errorText, formatMs, withCode } from './messages.ts';
 export { type ProxyUrl, parseProxyUrl, proxyAuthorization } from './proxy-url.ts';

@@ -43,7 +43,8 @@ export function parseProxyUrl(text: string): ProxyUrl {
   const at = authority?.lastIndexOf('@') ?? -1;
   const match = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority?.slice(at + 1) ?? '');
   const lower = scheme?.toLowerCase() ?? '';
-  if (!authority || !match || match[1] === '') {
+  // `http:/host` is neither a URL nor a host with a port.
+  if (!authority || !match || match[1] === '' || /^[A-Za-z][A-Za-z0-9+.-]*:\/(?!\/)/.test(text.trim())) {
     throw new InvalidProxyURL(
       `Please check proxy URL. It is malformed and could be missing the host: ${redactUrl(text)}`,
     );

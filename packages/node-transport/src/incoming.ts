@@ -1,0 +1,159 @@
+import { Headers, type PreparedRequest, Response } from '@requests-ts/core';
+import { BodyCollector } from './body-collector.ts';
+import { BodyQueue } from './body-queue.ts';
+import { parseContentCodings } from './codings.ts';
+import { decodeBody } from './decoding.ts';
+import type { BodyLimits } from './limits.ts';
+import type { ResponseFraming, ResponseHead } from './response-head.ts';
+import { StreamedBody } from './streamed-body.ts';
+
+/** What a transport tells about the answer it is receiving. */
+export interface IncomingInit {
+  readonly request: PreparedRequest;
+  /** True resolves with the head and leaves the body to its reader. */
+  readonly stream: boolean;
+  readonly limits: BodyLimits;
+  /** The reader caught up after `data` answered false. */
+  resume(): void;
+  /** The body is not wanted any more; give up the connection. */
+  drop(): void;
+  resolve(response: Response): void;
+  reject(error: unknown): void;
+}
+
+/** Never taken from a trailer (RFC 9110 §6.5.1): framing, routing, credentials, cookies. */
+const NOT_IN_TRAILERS: ReadonlySet<string> = new Set([
+  'content-length',
+  'transfer-encoding',
+  'host',
+  'trailer',
+  'set-cookie',
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'content-encoding',
+]);
+
+/** Makes one `Response` of what a connection delivers: the head, the pieces of the body, its end or what went wrong. */
+export class Incoming {
+  readonly #init: IncomingInit;
+  readonly #startedAt: number = performance.now();
+  #head: (ResponseHead & { readonly reason: string }) | null = null;
+  #framing: ResponseFraming | null = null;
+  #elapsedMs = 0;
+  #collector: BodyCollector | null = null;
+  #queue: BodyQueue | null = null;
+  #trailers: readonly string[] = [];
+  #settled = false;
+
+  constructor(init: IncomingInit) {
+    this.#init = init;
+  }
+
+  /** From the beginning to the head, in milliseconds; 0 before it. */
+  get elapsedMs(): number {
+    return this.#elapsedMs;
+  }
+
+  get framing(): ResponseFraming | null {
+    return this.#framing;
+  }
+
+  /** True once the caller has a response, or an error. */
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  head(head: ResponseHead & { readonly reason: string }, framing: ResponseFraming): void {
+    const { stream, limits, resume, drop } = this.#init;
+    this.#head = head;
+    this.#framing = framing;
+    this.#elapsedMs = performance.now() - this.#startedAt;
+    if (!stream) {
+      this.#collector = new BodyCollector();
+      return;
+    }
+    this.#queue = new BodyQueue({ resume, drop });
+    const body = new StreamedBody(this.#queue, () => parseContentCodings(framing.codings), limits);
+    this.#resolve(body, body.raw, () => toTrailers(this.#trailers));
+  }
+
+  /** False asks the connection to pause until `resume`. */
+  data(piece: Uint8Array): boolean {
+    if (this.#queue) return this.#queue.push(piece);
+    this.#collector!.push(piece);
+    return true;
+  }
+
+  /** The body is complete. */
+  end(trailers: readonly string[]): void {
+    this.#trailers = trailers;
+    if (this.#queue) this.#queue.end();
+    else this.#decode(trailers);
+  }
+
+  /** @param at `once` drops what waits to be read, for an abort; otherwise it is read first. */
+  fail(error: unknown, at: 'once' | 'end' = 'end'): void {
+    if (this.#queue) this.#queue.fail(error, at);
+    else if (!this.#settled) this.#init.reject(error);
+    this.#settled = true;
+  }
+
+  /** The body was dropped by its reader: nobody is told. */
+  dropped(): void {
+    this.#queue?.end();
+  }
+
+  #decode(trailers: readonly string[]): void {
+    try {
+      const decoded = decodeBody(
+        this.#collector!.take(),
+        parseContentCodings(this.#framing!.codings),
+        this.#init.limits,
+      );
+      const finish = (content: Uint8Array): void =>
+        this.#resolve(content, undefined, trailers.length > 0 ? toTrailers(trailers) : undefined);
+      if (decoded instanceof Promise) decoded.then(finish, (error: unknown) => this.fail(this.#about(error)));
+      else finish(decoded);
+    } catch (error) {
+      this.fail(this.#about(error));
+    }
+  }
+
+  #about(error: unknown): unknown {
+    if (error instanceof Error && 'request' in error) error.request ??= this.#init.request;
+    return error;
+  }
+
+  #resolve(
+    body: Uint8Array | StreamedBody,
+    raw: StreamedBody['raw'] | undefined,
+    trailers: Headers | (() => Headers) | undefined,
+  ): void {
+    const { statusCode, reason, headers, httpVersion } = this.#head!;
+    const { request } = this.#init;
+    this.#settled = true;
+    this.#init.resolve(
+      new Response({
+        request,
+        statusCode,
+        reason,
+        headers: Headers.received(headers),
+        url: request.url,
+        body,
+        elapsed: this.#elapsedMs / 1000,
+        httpVersion,
+        ...(raw && { raw }),
+        ...(trailers && { trailers }),
+      }),
+    );
+  }
+}
+
+function toTrailers(flat: readonly string[]): Headers {
+  const kept: string[] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    if (!NOT_IN_TRAILERS.has(flat[i]!.toLowerCase())) kept.push(flat[i]!, flat[i + 1]!);
+  }
+  return Headers.received(kept);
+}
