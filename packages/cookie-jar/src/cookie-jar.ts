@@ -282,6 +282,11 @@ export class RequestsCookieJar implements CookieStore, Iterable<Cookie> {
     return jar;
   }
 
+  /** The jar that `serialize` saved, with the policy of this one. @throws CookieLoadError */
+  deserialize(text: string): RequestsCookieJar {
+    return RequestsCookieJar.deserialize(text, this.getPolicy());
+  }
+
   /** A cookies.txt as curl and browser extensions write it. Session cookies have expiry 0; `SameSite` is lost. */
   toNetscape(): string {
     return toNetscape(this.#index.byAge(), this.getPolicy().now());

@@ -16,4 +16,8 @@ export class ForgetfulCookieJar extends RequestsCookieJar {
   override copy(): ForgetfulCookieJar {
     return new ForgetfulCookieJar(this.getPolicy());
   }
+
+  override deserialize(_text: string): ForgetfulCookieJar {
+    return this.copy();
+  }
 }

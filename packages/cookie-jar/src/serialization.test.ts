@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { CookieLoadError, type CookiePolicy, type CookieRefusal, createCookie, RequestsCookieJar } from './index.ts';
+import {
+  CookieLoadError,
+  type CookiePolicy,
+  type CookieRefusal,
+  createCookie,
+  ForgetfulCookieJar,
+  RequestsCookieJar,
+} from './index.ts';
 
 const url = 'https://www.example.com/x/y';
 
@@ -45,6 +52,15 @@ describe('serialize and deserialize', () => {
     for (const text of ['canary', '{"canary":', saved({ value: { canary: 1 } }), '"canary"']) {
       expect(() => load(text)).toThrow(expect.not.objectContaining({ message: expect.stringContaining('canary') }));
     }
+  });
+
+  it('B-COOK-13 restores into a jar of the same kind and policy', () => {
+    const jar = new RequestsCookieJar({ maxCookies: 2 });
+    jar.set('a', '1');
+    const restored = new RequestsCookieJar({ maxCookies: 1 }).deserialize(jar.serialize());
+    expect([restored.getDict(), restored.getPolicy().maxCookies]).toEqual([{ a: '1' }, 1]);
+    expect(new ForgetfulCookieJar().deserialize(jar.serialize())).toBeInstanceOf(ForgetfulCookieJar);
+    expect(new ForgetfulCookieJar().deserialize(jar.serialize()).size).toBe(0);
   });
 
   it('leaves out what has expired, when saving and when loading', () => {
