@@ -1,7 +1,7 @@
 import type { SendOptions } from './adapter.ts';
 import { latin1 } from './bytes.ts';
 import { InvalidHeader } from './exceptions.ts';
-import { printAs } from './inspect.ts';
+import { hide, printAs } from './inspect.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Response } from './response.ts';
 
@@ -53,7 +53,7 @@ export class HTTPBasicAuth extends AuthBase {
   constructor(username: string | Uint8Array, password: string | Uint8Array) {
     super();
     this.username = username;
-    Object.defineProperty(this, 'password', { value: password, configurable: true });
+    hide(this, 'password', password);
   }
 
   override authenticate(request: PreparedRequest): PreparedRequest {
@@ -68,8 +68,12 @@ export class HTTPBasicAuth extends AuthBase {
   /** Same user and same password. */
   equals(other: unknown): boolean {
     const { username, password } = (other ?? {}) as Partial<HTTPBasicAuth>;
-    return String(username) === String(this.username) && String(password) === String(this.password);
+    return same(username, this.username) && same(password, this.password);
   }
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return typeof a === typeof b && String(a) === String(b);
 }
 
 /** Basic authentication towards a proxy: writes `Proxy-Authorization` (RFC 9110 §11.7.1). */

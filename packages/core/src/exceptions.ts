@@ -20,6 +20,8 @@
  * `instanceof` is answered by name through `Symbol.for`, not by prototype: that gives a class two parents, as in Python,
  * and lets two installed copies of this package recognise each other's errors. A subclass of yours is matched as usual.
  */
+import { hide } from './inspect.ts';
+import { own } from './options.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Response } from './response.ts';
 
@@ -53,20 +55,19 @@ function define(type: { prototype: object }, name: string, code: string, ...pare
   ]);
   const values = { name, code, [KINDS]: [...kinds] };
   for (const key of Reflect.ownKeys(values) as (keyof typeof values)[]) {
-    Object.defineProperty(type.prototype, key, { value: values[key], writable: true, configurable: true });
+    hide(type.prototype, key, values[key]);
   }
 }
 
 /** Not enumerable, so that printing an error prints neither the request's headers nor the response's. */
 function attach(error: object, context: ErrorContext): void {
-  const response = context.response ?? null;
-  const request = context.request ?? response?.request ?? null;
-  Object.defineProperty(error, 'response', { value: response, writable: true, configurable: true });
-  Object.defineProperty(error, 'request', { value: request, writable: true, configurable: true });
+  const { response, request } = own(context);
+  hide(error, 'response', response ?? null);
+  hide(error, 'request', request ?? response?.request ?? null);
 }
 
-function errorOptions(context: ErrorContext): ErrorOptions {
-  return context.cause === undefined ? {} : { cause: context.cause };
+function errorOptions(context: ErrorContext): ErrorOptions | undefined {
+  return Object.hasOwn(context, 'cause') && context.cause !== undefined ? { cause: context.cause } : undefined;
 }
 
 /** The base of every error of a request. `code` is stable and meant for programs; the message is for people. */
@@ -114,7 +115,7 @@ function requestExceptionOver(Base: ErrorConstructor): typeof RequestException {
     }
     static readonly is: typeof RequestException.is = RequestException.is;
   }
-  Object.defineProperty(Mixed.prototype, 'toJSON', { value: RequestException.prototype.toJSON, configurable: true });
+  hide(Mixed.prototype, 'toJSON', RequestException.prototype.toJSON);
   define(Mixed, 'RequestException', 'ERR_REQUEST');
   return Mixed as unknown as typeof RequestException;
 }
@@ -284,13 +285,12 @@ export class JSONDecodeError extends RequestSyntaxError {
   declare readonly colno: number;
 
   constructor(msg = '', context: JSONErrorContext = {}) {
-    const { doc = '', pos = 0 } = context;
-    const lineno = doc.slice(0, pos).split('\n').length;
-    const colno = pos - doc.lastIndexOf('\n', pos - 1);
+    const { doc = '', pos = 0 } = own(context);
+    const lines = doc.slice(0, pos).split('\n');
+    const lineno = lines.length;
+    const colno = lines.at(-1)!.length + 1;
     super(`${msg}: line ${lineno} column ${colno} (char ${pos})`, context);
-    for (const [key, value] of Object.entries({ msg, doc, pos, lineno, colno })) {
-      Object.defineProperty(this, key, { value, configurable: true });
-    }
+    for (const [key, value] of Object.entries({ msg, doc, pos, lineno, colno })) hide(this, key, value);
   }
 
   static {

@@ -4,6 +4,7 @@ import type { BaseAdapter, SendOptions } from './adapter.ts';
 import { rewindBody } from './body.ts';
 import { ChunkedEncodingError, ContentDecodingError, ReadTimeout, TooManyRedirects } from './exceptions.ts';
 import { dispatchHook } from './hooks.ts';
+import { own } from './options.ts';
 import { describeRequest, type FlowAuth, type PreparedRequest } from './prepared-request.ts';
 import { checkPolicy, dropBody, redirectUrl } from './redirect.ts';
 import { about, Response, type ResponseSeams } from './response.ts';
@@ -29,7 +30,7 @@ export function createCall(options: SendOptions): Call {
   const { timeout } = options;
   const total =
     typeof timeout === 'object' && timeout !== null && !Array.isArray(timeout)
-      ? (timeout as TimeoutLimits).total
+      ? own(timeout as TimeoutLimits).total
       : null;
   return { options, deadline: total ? performance.now() + total * 1000 : null, rounds: { left: CALL_ROUNDS } };
 }

@@ -3,6 +3,8 @@ import type { Proxies, Verify } from './adapter.ts';
 import type { Environment } from './environment.ts';
 import type { FormFields, FormValue, Params } from './form.ts';
 import type { Hooks } from './hooks.ts';
+import { hide } from './inspect.ts';
+import { own } from './options.ts';
 import type { SplitUrl } from './url.ts';
 
 /** Two mappings become one, the call's values over the session's, and null leaves a key out; anything else of the call replaces the session's. */
@@ -43,15 +45,25 @@ const EXPLICIT: unique symbol = Symbol('explicit proxies');
  * environment's answer for another URL.
  */
 export function mergeProxies(given: Proxies, url: SplitUrl, environment: Environment | null): Proxies {
-  const explicit = explicitProxies(given);
+  const explicit = own(explicitProxies(given));
   if (!environment) return explicit;
-  const merged = { ...environment.getProxies(url, explicit.no_proxy), ...explicit };
-  Object.defineProperty(merged, EXPLICIT, { value: explicit });
+  const merged = own({ ...environment.getProxies(url, explicit.no_proxy), ...explicit });
+  hide(merged, EXPLICIT, explicit);
   return merged;
 }
 
 function explicitProxies(proxies: Proxies & { readonly [EXPLICIT]?: Proxies }): Proxies {
   return proxies[EXPLICIT] ?? proxies;
+}
+
+/** Null and undefined are the default. @throws TypeError for what is no `verify`: an accident must not turn verification off. */
+export function checkVerify(verify: unknown): Verify {
+  if (verify === null || verify === undefined) return true;
+  if (typeof verify === 'boolean' || verify instanceof Uint8Array || (typeof verify === 'string' && verify !== ''))
+    return verify;
+  throw new TypeError(
+    'verify must be true, false, the path of a CA file or folder, or certificates as PEM text or bytes',
+  );
 }
 
 /** The environment's CA bundle replaces the default trust only: an explicit file, or false, of call or session stays. */
@@ -60,6 +72,6 @@ export function mergeVerify(
   request: Verify | null | undefined,
   environment: Environment | null,
 ): Verify {
-  const verify = request ?? session;
+  const verify = request ?? session ?? true;
   return verify === true ? (environment?.getCaBundle() ?? true) : verify;
 }

@@ -1,3 +1,8 @@
+/** The own properties of a record, on one without a prototype: what somebody put on `Object.prototype` is not among them. */
+export function own<T extends object>(record: T): T {
+  return { __proto__: null, ...record };
+}
+
 /**
  * Reads an options object once, through own properties only: what somebody put on `Object.prototype` changes no request.
  *

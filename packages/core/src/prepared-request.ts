@@ -18,6 +18,7 @@ import { Headers, type HeadersInit } from './headers.ts';
 import { defaultHooks, deregisterHook, type Hook, type Hooks, type HooksInit, registerHook, toHooks } from './hooks.ts';
 import { printAs } from './inspect.ts';
 import { missingPackage } from './missing-package.ts';
+import { own } from './options.ts';
 import { formatUrl, isHostWithPort, isOpaque, prepareUrl, redactUrl, type SplitUrl, splitUserinfo } from './url.ts';
 
 /** An auth object that answers challenges. */
@@ -113,7 +114,8 @@ export class PreparedRequest {
   }
 
   /** Runs every step in order; auth is last, so that it signs a finished request. */
-  prepare(fields: PrepareFields): this {
+  prepare(given: PrepareFields): this {
+    const fields = own(given);
     this.prepareMethod(fields.method);
     this.prepareUrl(fields.url, fields.params);
     this.prepareHeaders(fields.headers);

@@ -4,6 +4,7 @@
 import { asciiLower, trimBlanks } from './ascii.ts';
 import { InvalidHeader, InvalidSchema, InvalidURL } from './exceptions.ts';
 import { canonicalHost } from './host.ts';
+import { own } from './options.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Response } from './response.ts';
 import {
@@ -158,7 +159,7 @@ export function stripCredentials(request: PreparedRequest, policy: RedirectPolic
   credentials.clear();
   request.auth &&= null;
   request.cookies = null;
-  const { sensitiveHeaders = [] } = policy;
+  const { sensitiveHeaders = [] } = own(policy);
   if (sensitiveHeaders !== '*') for (const name of sensitiveHeaders) headers.delete(name);
   else {
     for (const name of [...headers.keys()]) {
@@ -172,13 +173,14 @@ export function stripCredentials(request: PreparedRequest, policy: RedirectPolic
 /** @throws InvalidSchema when the policy refuses the hop; the redirecting response is attached. */
 export function checkPolicy(from: SplitUrl, next: PreparedRequest, policy: RedirectPolicy, response: Response): void {
   const to = next.split;
-  if (policy.downgrade === 'refuse' && from.scheme === 'https' && to.scheme === 'http') {
+  const { downgrade, crossOriginBody } = own(policy);
+  if (downgrade === 'refuse' && from.scheme === 'https' && to.scheme === 'http') {
     throw new InvalidSchema(
       `A redirect from https to http is refused by redirectPolicy.downgrade: ${redactUrl(next.url)}`,
       { response },
     );
   }
-  if (policy.crossOriginBody === 'refuse' && next.body !== null && shouldStripAuth(from, to)) {
+  if (crossOriginBody === 'refuse' && next.body !== null && shouldStripAuth(from, to)) {
     throw new InvalidURL(
       `A redirect would carry the body to another origin, refused by redirectPolicy.crossOriginBody: ${redactUrl(next.url)}`,
       { response },

@@ -5,11 +5,12 @@ import type { CookieJar, CookieStore } from './cookies.ts';
 import { createDecoder, type DetectEncoding, decodeText, getEncodingFromHeaders } from './encoding.ts';
 import { HTTPError, RequestException } from './exceptions.ts';
 import { Headers, type HeadersInit } from './headers.ts';
-import { printAs } from './inspect.ts';
+import { hide, printAs } from './inspect.ts';
 import { decodeJsonBytes, parseJson, type Reviver, type StandardSchema, validateJson } from './json.ts';
 import { BYTES, splitDelimited, splitLines, TEXT } from './lines.ts';
 import { type Link, linksByRel } from './links.ts';
 import { missingPackage } from './missing-package.ts';
+import { own } from './options.ts';
 import type { PreparedRequest } from './prepared-request.ts';
 import { type BodyStream, type RawBody, ResponseBody } from './response-body.ts';
 import { isRedirectStatus } from './status.ts';
@@ -92,22 +93,24 @@ export class Response {
   #next: (() => PreparedRequest | null) | null = null;
 
   constructor(init: ResponseInit) {
-    const { statusCode, reason = '', headers = [], request = null, body = null, elapsed = 0 } = init;
+    const given = own(init);
+    const { statusCode, reason = '', headers = [], request = null, body = null, elapsed = 0, raw = null } = given;
+    const { url = request?.url ?? '', httpVersion, trailers } = given;
     this.statusCode = statusCode;
     this.reason = reason;
     this.#headers = headers;
     this.request = request;
-    this.url = init.url ?? request?.url ?? '';
+    this.url = url;
     this.elapsed = elapsed;
-    this.httpVersion = init.httpVersion;
-    this.#trailers = init.trailers;
-    this.#raw = init.raw ?? null;
+    this.httpVersion = httpVersion;
+    this.#trailers = trailers;
+    this.#raw = raw;
     this.#body = new ResponseBody(
       typeof body === 'string'
         ? new TextEncoder().encode(body)
         : (body ?? (this.#raw ? readRaw(this.#raw) : new Uint8Array(0))),
     );
-    Object.defineProperty(this, 'connection', { value: null, writable: true, configurable: true });
+    hide(this, 'connection', null);
   }
 
   /** Called by the session: the jar, the charset detector and the default charset it works with. */
@@ -247,7 +250,7 @@ export class Response {
   ): AsyncGenerator<string | Uint8Array, void, undefined> {
     checkChunkSize(chunkSize);
     const pieces = this.#pieces(chunkSize, this.headers.has('transfer-encoding'));
-    return options.decodeUnicode ? this.#decoded(pieces) : pieces;
+    return own(options).decodeUnicode ? this.#decoded(pieces) : pieces;
   }
 
   /** The body line by line, without line ends; on bytes LF, CR and CRLF end a line. @throws like `iterContent` */
@@ -255,7 +258,7 @@ export class Response {
   iterLines(options: IterLinesOptions & { decodeUnicode: true }): AsyncGenerator<string, void, undefined>;
   iterLines(options?: IterLinesOptions): AsyncGenerator<string | Uint8Array, void, undefined>;
   iterLines(options: IterLinesOptions = {}): AsyncGenerator<string | Uint8Array, void, undefined> {
-    const { chunkSize = 512, decodeUnicode = false, delimiter } = options;
+    const { chunkSize = 512, decodeUnicode = false, delimiter } = own(options);
     checkChunkSize(chunkSize);
     // Lines are the same however the body is cut, so they are given out as soon as they arrive.
     const pieces = this.#pieces(chunkSize, true);

@@ -14,8 +14,8 @@ import { Headers, type HeadersInit, mergeHeaders } from './headers.ts';
 import { defaultHooks, type Hooks, type HooksInit, toHooks } from './hooks.ts';
 import { createCall, exchange, followRedirects, nextRequest } from './hops.ts';
 import { printAs } from './inspect.ts';
-import { mergeHooks, mergeParams, mergeProxies, mergeVerify } from './merge.ts';
-import { readOptions } from './options.ts';
+import { checkVerify, mergeHooks, mergeParams, mergeProxies, mergeVerify } from './merge.ts';
+import { own, readOptions } from './options.ts';
 import { PreparedRequest } from './prepared-request.ts';
 import { selectProxy } from './proxies.ts';
 import {
@@ -232,7 +232,7 @@ export class Session {
    */
   mergeEnvironmentSettings(url: string, settings: EnvironmentSettings = {}): ResolvedSettings {
     const environment = this.#trusted;
-    const { proxies, stream, verify, cert } = settings;
+    const { proxies, stream, verify, cert } = own(settings);
     const given = { ...this.proxies, ...proxies };
     return {
       proxies: environment && /^https?:/.test(url) ? mergeProxies(given, prepareUrl(url), environment) : given,
@@ -260,7 +260,7 @@ export class Session {
       allowRedirects = true,
     } = given;
     const proxies = given.proxies ?? this.mergeEnvironmentSettings(request.url).proxies;
-    const call = createCall({ stream, timeout, verify, cert, proxies, signal });
+    const call = createCall({ stream, timeout, verify: checkVerify(verify), cert, proxies, signal });
     if (request.pending) await abortable(request.pending, signal);
     let response = await exchange(this, request, call);
     try {
@@ -294,7 +294,7 @@ export class Session {
     request: PreparedRequest,
     options: SendOptions = {},
   ): AsyncGenerator<Response, void, undefined> {
-    return followRedirects(this, request, response, createCall(options));
+    return followRedirects(this, request, response, createCall(own(options)));
   }
 
   /** Where the response redirects to, or null. Override it to follow other statuses. */

@@ -1,4 +1,5 @@
 /** Time limits: what callers write, in seconds, and what adapters use, in milliseconds. */
+import { own } from './options.ts';
 import { emitWarning } from './warnings.ts';
 
 /** A duration in seconds, as everywhere in Requests; fractions are fine (`0.05` is 50 ms). */
@@ -52,7 +53,7 @@ export function resolveTimeout(timeout: Timeout | undefined): ResolvedTimeout {
   const unknown = Object.keys(timeout).find((key) => !NAMES.includes(key));
   if (unknown !== undefined)
     throw new TypeError(`Invalid timeout: unknown limit '${unknown}', expected ${NAMES.join(', ')}`);
-  const { connect, read, total } = timeout as TimeoutLimits;
+  const { connect, read, total } = own(timeout as TimeoutLimits);
   return { connectMs: toMs(connect, 'connect'), readMs: toMs(read, 'read'), totalMs: toMs(total, 'total') };
 }
 
