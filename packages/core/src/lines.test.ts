@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { collect } from '../test/fake-body.ts';
+import { collect, cut } from '../test/fake-body.ts';
 import { BYTES, splitDelimited, splitLines, TEXT } from './lines.ts';
 
 async function* each<T>(pieces: Iterable<T>): AsyncGenerator<T, void, undefined> {
@@ -13,13 +13,7 @@ const textLines = (...pieces: string[]): Promise<string[]> => collect(splitLines
 const byteLines = async (...pieces: string[]): Promise<string[]> =>
   (await collect(splitLines(each(pieces.map(encode)), BYTES))).map(decode);
 
-/** Cuts what is given at arbitrary places; empty pieces included. */
 const cuts = fc.array(fc.nat(5), { maxLength: 30 });
-function cut<T extends { slice(from: number, to?: number): T }>(whole: T, sizes: readonly number[]): T[] {
-  let at = 0;
-  const pieces = sizes.map((size) => whole.slice(at, (at += size)));
-  return [...pieces, whole.slice(at)];
-}
 
 describe('splitLines', () => {
   it.each([

@@ -42,3 +42,14 @@ export async function collect<T>(pieces: AsyncIterable<T>): Promise<T[]> {
 export async function texts(pieces: AsyncIterable<Uint8Array>): Promise<string[]> {
   return (await collect(pieces)).map((piece) => new TextDecoder().decode(piece));
 }
+
+/** Cuts what is given into pieces of these sizes, empty ones included, and the rest. */
+export function cut<T extends { slice(from: number, to?: number): T }>(whole: T, sizes: readonly number[]): T[] {
+  const pieces: T[] = [];
+  let at = 0;
+  for (const size of sizes) {
+    pieces.push(whole.slice(at, at + size));
+    at += size;
+  }
+  return [...pieces, whole.slice(at)];
+}
