@@ -15,4 +15,4 @@ export { isTlsErrorCode, sslError } from './tls-errors.ts';
 export { readTlsOptions, type TlsOptions } from './tls-options.ts';
 export { type TlsSettings, TlsStore, tlsConnectOptions } from './tls-settings.ts';
 export { bodyLength, openUpload, type Upload, UploadStream } from './upload.ts';
-export { type WireHeaders, wireHeaders } from './wire-headers.ts';
+export { type WireAbilities, type WireHeaders, wireHeaders } from './wire-headers.ts';

@@ -13,6 +13,14 @@ export interface WireHeaders {
   readonly close: boolean;
   /** The caller's `Proxy-Authorization`; not among `fields`, since its way depends on the route. */
   readonly proxyAuthorization: string | undefined;
+  /** The caller wrote `Expect: 100-continue`; only where the transport honours it. */
+  readonly expectContinue: boolean;
+}
+
+/** What a transport can do beyond the usual. */
+export interface WireAbilities {
+  /** It waits for `100 Continue` before it sends the body (RFC 9110 §10.1.1). */
+  readonly expect?: boolean;
 }
 
 const HOST = /^(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?$/;
@@ -36,12 +44,13 @@ const LONGEST = 'proxy-authorization'.length;
  * The headers of a request as they go on the wire: order and spelling kept, exactly one framing header, and that one ours (RFC 9112 §6).
  *
  * @throws InvalidHeader for a `Host` that is not one `host[:port]`, a `Content-Length` that is not the body's, and for `Expect` and
- *   `Upgrade`, which this kind of transport cannot honour.
+ *   `Upgrade` where the transport cannot honour them.
  */
-export function wireHeaders(request: PreparedRequest): WireHeaders {
+export function wireHeaders(request: PreparedRequest, abilities: WireAbilities = {}): WireHeaders {
   const fields: string[] = [];
   let host: string | undefined;
   let close = false;
+  let expectContinue = false;
   let proxyAuthorization: string | undefined;
   for (const [name, value] of request.headers.lines()) {
     const lower = name.length <= LONGEST ? asciiLower(name) : name;
@@ -63,20 +72,35 @@ export function wireHeaders(request: PreparedRequest): WireHeaders {
         if (trimBlanks(value).toLowerCase() === 'trailers') fields.push(name, value);
         break;
       case 'expect':
+        if (abilities.expect && asciiLower(trimBlanks(value)) === '100-continue') {
+          expectContinue = true;
+          break;
+        }
+        throw unsupported(name, request);
       case 'upgrade':
-        throw new InvalidHeader(
-          `Header '${name}' is not supported here: mount AgentAdapter of @requests-ts/http-proxy for this URL`,
-          { request },
-        );
+        throw unsupported(name, request);
     }
   }
   return {
     fields,
-    host: host ?? hostWithPort(request.split),
+    host: host ?? hostOf(request),
     contentLength: framing(request),
     close,
     proxyAuthorization,
+    expectContinue,
   };
+}
+
+function unsupported(name: string, request: PreparedRequest): InvalidHeader {
+  return new InvalidHeader(
+    `Header '${name}' is not supported here: mount AgentAdapter of @requests-ts/http-proxy for this URL`,
+    { request },
+  );
+}
+
+/** A local socket has no host: everybody says localhost. */
+function hostOf({ split }: PreparedRequest): string {
+  return split.scheme === 'http' || split.scheme === 'https' ? hostWithPort(split) : 'localhost';
 }
 
 function checkedHost(value: string, previous: string | undefined, request: PreparedRequest): string {

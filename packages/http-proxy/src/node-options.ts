@@ -1,0 +1,66 @@
+import type { RequestOptions } from 'node:https';
+import { asciiLower } from '@requests-ts/core';
+import { tlsConnectOptions, type Upload } from '@requests-ts/node-transport';
+import type { AgentCallInit } from './agent-call.ts';
+
+/**
+ * The options of `http.request`, every one that matters written out, so that neither a polluted prototype nor the environment has a say.
+ *
+ * Agents keep connections under a name made of the options. `sessionIdContext`, which means nothing to a client, puts the TLS settings into it, so
+ * that no request travels on a connection that was verified under other rules.
+ */
+export function nodeOptions(init: AgentCallInit, upload: Upload): RequestOptions {
+  const { request, hostname, port, route, tls, settings } = init;
+  const options: Record<string, unknown> = Object.create(null);
+  if (tls) {
+    Object.assign(options, tlsConnectOptions(tls, hostname, ['http/1.1']), { sessionIdContext: tls.key.slice(0, 32) });
+    for (const name of ['path', 'lookup', 'session', 'ALPNCallback', 'pskCallback']) delete options[name];
+  }
+  return Object.assign(options, {
+    protocol: tls ? 'https:' : 'http:',
+    host: hostname,
+    hostname,
+    port,
+    method: request.method,
+    path: request.pathUrl,
+    headers: groupedHeaders(init, upload),
+    agent: route.agent,
+    setHost: false,
+    setDefaultHeaders: false,
+    auth: undefined,
+    socketPath: undefined,
+    localAddress: undefined,
+    createConnection: undefined,
+    timeout: undefined,
+    signal: undefined,
+    insecureHTTPParser: settings.insecureHTTPParser,
+    maxHeaderSize: settings.maxHeaderSize,
+    uniqueHeaders: undefined,
+    joinDuplicateHeaders: false,
+  });
+}
+
+/** Node's agents need an object: repeated fields become lists, with the spelling of the first. */
+function groupedHeaders({ request, wire, route }: AgentCallInit, upload: Upload): Record<string, string | string[]> {
+  const grouped: Record<string, string | string[]> = Object.create(null);
+  const spelling = new Map<string, string>();
+  const add = (name: string, value: string): void => {
+    const lower = asciiLower(name);
+    const known = spelling.get(lower);
+    if (known === undefined) {
+      spelling.set(lower, name);
+      grouped[name] = value;
+    } else grouped[known] = [grouped[known]!, value].flat();
+  };
+  add('Host', wire.host);
+  for (let i = 0; i < wire.fields.length; i += 2) add(wire.fields[i]!, wire.fields[i + 1]!);
+  if (wire.proxyAuthorization !== undefined && route.proxyAuthorization)
+    add('Proxy-Authorization', wire.proxyAuthorization);
+  if (wire.expectContinue) add('Expect', '100-continue');
+  add('Connection', wire.close ? 'close' : 'keep-alive');
+  // Node frames the bodies of some methods by itself and those of others not at all.
+  if (wire.contentLength !== null) add('Content-Length', String(wire.contentLength));
+  else if (upload !== null) add('Transfer-Encoding', 'chunked');
+  else if (request.body !== null) add('Content-Length', '0');
+  return grouped;
+}
