@@ -275,14 +275,13 @@ export interface JSONErrorContext extends ErrorContext {
 export class JSONDecodeError extends RequestSyntaxError {
   /** The reason without the position. */
   declare readonly msg: string;
-  /** The whole text; not enumerable, so that printing the error does not print it. */
-  declare readonly doc: string;
   /** Index into `doc`, in UTF-16 units, from 0. */
   declare readonly pos: number;
   /** Line of `pos`, from 1. */
   declare readonly lineno: number;
   /** Column of `pos`, from 1. */
   declare readonly colno: number;
+  readonly #doc: string;
 
   constructor(msg = '', context: JSONErrorContext = {}) {
     const { doc = '', pos = 0 } = own(context);
@@ -290,7 +289,13 @@ export class JSONDecodeError extends RequestSyntaxError {
     const lineno = lines.length;
     const colno = lines.at(-1)!.length + 1;
     super(`${msg}: line ${lineno} column ${colno} (char ${pos})`, context);
-    for (const [key, value] of Object.entries({ msg, doc, pos, lineno, colno })) hide(this, key, value);
+    for (const [key, value] of Object.entries({ msg, pos, lineno, colno })) hide(this, key, value);
+    this.#doc = doc;
+  }
+
+  /** The whole text; printing the error never prints it. */
+  get doc(): string {
+    return this.#doc;
   }
 
   static {
