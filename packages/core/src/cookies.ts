@@ -1,7 +1,10 @@
 /** The seam for cookies: core knows no jar, `@requests-ts/cookie-jar` is one. */
 
 /** Cookies as `cookies:` takes them: a mapping of name to value (null leaves a cookie out), or a jar. */
-export type CookiesInit = Readonly<Record<string, string | null>> | CookieStore;
+export type CookiesInit = CookiesMapping | ReadonlyMap<string, string | null> | CookieStore;
+
+/** Name to value; null leaves a cookie out. */
+export type CookiesMapping = Readonly<Record<string, string | null>>;
 
 /**
  * What a session needs of a cookie jar. Everything is synchronous: no promise is on the path of a request.
@@ -22,9 +25,13 @@ export interface CookieStore {
   /** An empty jar of the same kind and policy. */
   create(): CookieStore;
   /** A jar from the `cookies:` option. Entries of a mapping belong to the host of `url` only; a jar is returned as it is. */
-  from(cookies: CookiesInit, url: string): CookieStore;
+  from(cookies: CookiesMapping | CookieStore, url: string): CookieStore;
   /** An independent jar with the same cookies and policy. */
   copy(): CookieStore;
+  /** The cookies as text, for `serialize(session)`; a jar without it cannot be saved. */
+  serialize?(): string;
+  /** A jar of the same kind and policy with the cookies of such a text. */
+  deserialize?(text: string): CookieStore;
 }
 
 /**

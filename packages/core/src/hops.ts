@@ -133,13 +133,7 @@ async function sendTo(adapter: BaseAdapter, request: PreparedRequest, options: S
 function finish(session: Session, response: Response): void {
   response.attachSeams(session as ResponseSeams);
   if (!session.cookies || !response.headers.has('set-cookie')) return;
-  session.cookies.storeSetCookie(cookieUrl(response), response.headers.getSetCookie());
-}
-
-/** A `Host` that the caller wrote names the server for cookies, for that request. */
-function cookieUrl({ request, url }: Response): string {
-  const host = request?.headers.get('Host');
-  return host === undefined || !request ? url : `${request.split.scheme}://${host}${request.pathUrl}`;
+  session.cookies.storeSetCookie(response.request?.cookieUrl ?? response.url, response.headers.getSetCookie());
 }
 
 /** The request that follows `response`, or null when it is no redirect. @throws as redirects do: see `redirectUrl`. */

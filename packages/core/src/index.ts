@@ -13,7 +13,7 @@ export { AuthBase, basicAuthorization, HTTPBasicAuth, HTTPProxyAuth } from './au
 export type { Body, Data, EncodedFiles, EncodeFiles, SizedStream, StreamBody } from './body.ts';
 export { isFormFields, isReplayable, isStreamBody, openBody, rewindBody, superLen, utf8Length } from './body.ts';
 export { concat, iterSlices } from './bytes.ts';
-export type { CookieJar, CookieStore, CookiesInit, Register } from './cookies.ts';
+export type { CookieJar, CookieStore, CookiesInit, CookiesMapping, Register } from './cookies.ts';
 export { isCookieStore } from './cookies.ts';
 export { defaultHeaders, defaultUserAgent } from './default-headers.ts';
 export type { DetectEncoding } from './encoding.ts';

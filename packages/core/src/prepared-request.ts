@@ -11,7 +11,7 @@ import {
   isStreamBody,
   superLen,
 } from './body.ts';
-import { type CookieStore, type CookiesInit, isCookieStore } from './cookies.ts';
+import { type CookieStore, type CookiesInit, type CookiesMapping, isCookieStore } from './cookies.ts';
 import { InvalidHeader, InvalidURL, RequestException } from './exceptions.ts';
 import { encodeParams, entriesOf, type FormFields, type Params } from './form.ts';
 import { Headers, type HeadersInit } from './headers.ts';
@@ -161,10 +161,16 @@ export class PreparedRequest {
    * @param cookies A mapping belongs to the host of this request alone.
    */
   prepareCookies(cookies?: CookiesInit | null, jar?: CookieStore | null): void {
-    if (cookies && isCookieStore(cookies)) this.cookies = cookies;
-    else if (cookies && Object.keys(cookies).length > 0) {
-      if (!jar) throw missingPackage('cookies', '@requests-ts/cookie-jar', 'session.cookies = new RequestsCookieJar()');
-      this.cookies = jar.from(cookies, this.#cookieUrl());
+    const given =
+      cookies instanceof Map
+        ? (Object.fromEntries(cookies) as CookiesMapping)
+        : (cookies as CookiesMapping | CookieStore);
+    if (given && isCookieStore(given)) this.cookies = given;
+    else if (given && Object.keys(given).length > 0) {
+      if (!jar) {
+        throw missingPackage('cookies', '@requests-ts/cookie-jar', 'session.cookies = new RequestsCookieJar()');
+      }
+      this.cookies = jar.from(given, this.cookieUrl);
     }
     this.#writeCookies(jar ?? this.cookies);
   }
@@ -178,12 +184,12 @@ export class PreparedRequest {
 
   #writeCookies(jar: CookieStore | null): void {
     if (!jar || (jar.size === 0 && !this.cookies?.size) || this.headers.has('Cookie')) return;
-    this.#ownCookie = jar.getCookieHeader(this.#cookieUrl(), jar === this.cookies ? null : this.cookies);
+    this.#ownCookie = jar.getCookieHeader(this.cookieUrl, jar === this.cookies ? null : this.cookies);
     if (this.#ownCookie !== undefined) this.headers.set('Cookie', this.#ownCookie);
   }
 
   /** Cookies follow a `Host` that the caller wrote, for this request (Requests does the same). */
-  #cookieUrl(): string {
+  get cookieUrl(): string {
     const host = this.headers.get('Host');
     if (host === undefined || isOpaque(this.#url)) return this.#url;
     return `${this.split.scheme}://${host}${this.pathUrl}`;

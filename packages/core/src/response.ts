@@ -53,8 +53,8 @@ export interface IterOptions {
 }
 
 export interface IterLinesOptions extends IterOptions {
-  /** Largest piece that is looked at, in bytes; 512. */
-  readonly chunkSize?: number;
+  /** Largest piece that is looked at, in bytes; 512. Null takes pieces as they arrive. */
+  readonly chunkSize?: number | null;
   /** Splits there instead of at line ends; text with `decodeUnicode`, bytes without (text is taken as UTF-8). */
   readonly delimiter?: string | Uint8Array | null;
 }
@@ -329,7 +329,7 @@ export class Response {
         );
       this.#cookies = this.#seams.cookies.create();
       const lines = this.headers.getSetCookie();
-      if (lines.length > 0) this.#cookies.storeSetCookie(this.url, lines);
+      if (lines.length > 0) this.#cookies.storeSetCookie(this.request?.cookieUrl ?? this.url, lines);
     }
     return this.#cookies as CookieJar;
   }
