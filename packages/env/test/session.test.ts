@@ -13,6 +13,7 @@ import {
 } from '@requests-ts/core';
 import { createEnvironment, type EnvironmentOptions } from '@requests-ts/env';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { NO_PROXY_TABLE } from './no-proxy-table.ts';
 
 interface Sent {
   readonly url: string;
@@ -107,6 +108,19 @@ describe('Session with proxies of the environment', () => {
       'http://env:1',
     ]);
   });
+
+  it.each(NO_PROXY_TABLE)(
+    '%s [H01] with NO_PROXY %j a request to %s bypasses the proxy: %s',
+    async (_rule, list, url, bypass) => {
+      const proxy = 'http://env:1';
+      const { session, sent } = open({
+        env: { http_proxy: proxy, https_proxy: proxy, NO_PROXY: list },
+        warn: () => {},
+      });
+      await session.get(url);
+      expect(Object.values(sent[0]?.proxies ?? {})).toEqual(bypass ? [] : [proxy]);
+    },
+  );
 
   it('[H03] fails, and goes nowhere, when a variable is unusable', async () => {
     const { session, sent } = open({ env: { http_proxy: 'http://u:s3cret@p\nx' } });
