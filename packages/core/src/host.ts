@@ -59,9 +59,11 @@ function whatwgHost(host: string): string | undefined {
  * whose lower case the platform writes differently, too.
  */
 function domainToAscii(host: string): string | undefined {
-  // A character beyond ASCII whose lower case is ASCII (the Kelvin sign) would pass for another one; the platform decodes escapes.
-  for (const char of host)
-    if (char === '%' || (char > '\x7f' && /[\x00-\x7f]/.test(char.toLowerCase()))) return undefined;
+  for (const char of host) {
+    const lower = char.toLowerCase();
+    // A character beyond ASCII whose lower case is ASCII (the Kelvin sign) would pass for another one.
+    if (char > '\x7f' ? /[\x00-\x7f]/.test(lower) : !ASCII_HOST.test(lower)) return undefined;
+  }
   const lower = host.toLowerCase();
   for (const label of lower.split('.')) {
     if (!/[^\x00-\x7f]/.test(label)) continue;
