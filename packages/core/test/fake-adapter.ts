@@ -33,9 +33,10 @@ export class FakeAdapter extends BaseAdapter {
   /** @param answers By URL without fragment; `*` answers the rest. */
   constructor(answers: Readonly<Record<string, Answers>> | Answers = {}) {
     super();
-    const table = typeof answers === 'function' || Array.isArray(answers) || 'statusCode' in answers;
+    const keys = typeof answers === 'function' || Array.isArray(answers) ? [] : Object.keys(answers);
+    const table = keys.length > 0 && keys.every((key) => key === '*' || key.includes(':'));
     this.#answers = new Map(
-      table ? [['*', answers as Answers]] : Object.entries(answers as Readonly<Record<string, Answers>>),
+      table ? Object.entries(answers as Readonly<Record<string, Answers>>) : [['*', answers as Answers]],
     );
   }
 
