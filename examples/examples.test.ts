@@ -11,7 +11,9 @@ const printed: Readonly<Record<string, string>> = {
   'basic-auth.ts': `401 Basic realm="Fake Realm"\n200 { authenticated: true, user: 'ada' }`,
   'cookie-header.ts': `{ 'session-id': '1234', theme: 'dark' }`,
   'custom-auth.ts': '8ae01d43cbba97339c2e1f5903ec44694797779c8507c8759bc8ffecbadee289',
+  'digest-auth.ts': '200 [ 401 ]\n200 []',
   'download.ts': '25 %\n50 %\n75 %\n100 %\n100000 bytes written',
+  'environment.ts': `{ https: 'http://proxy.example:3128' }\n{}\n200\n{}`,
   'get-json.ts': 'Sample Slide Show\n- Wake up to WonderWidgets!\n- Overview',
   'own-adapter.ts': '200 Hello from memory\n404 No such page',
   'per-service.ts': 'RetryAdapter\nHTTPAdapter',
@@ -20,8 +22,12 @@ const printed: Readonly<Record<string, string>> = {
     `{ name: 'Ada', topics: [ 'engines', 'poems' ] }`,
   'post-json.ts': `application/json\n{ name: 'Ada', born: 1815 }`,
   'query-parameters.ts': '?q=two+words+%26+more&page=2\n?tag=a&tag=b\n?10=first&2=second',
+  'retry.ts': 'attempt 1 got 503\nattempt 2 got 502\n200',
+  'save-cookies.ts': `{ cookies: { flavour: 'vanilla' } }\n# Netscape HTTP Cookie File`,
   'session.ts': `{ flavour: 'vanilla' }\nweather-station/1.0`,
   'stream-lines.ts': '0\n1\n2',
+  'upload-files.ts': `{ title: 'Figures' }\n{ report: 'year,sum\\n1842,7\\n', notes: 'first draft' }`,
+  'upload-progress.ts': '50 %\n100 %\n200 true',
 };
 
 describe('examples', () => {
