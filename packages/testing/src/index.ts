@@ -12,6 +12,23 @@ export type { RecordedRequest } from './httpbin/exchange.ts';
 export { type Httpbin, type HttpbinOptions, startHttpbin } from './httpbin/httpbin.ts';
 export { type Listener, type ListenOptions, listen } from './listener.ts';
 export { type LookupAnswer, lookupAll, type RecordingLookup } from './lookup.ts';
+export {
+  type ProxyFault,
+  type ProxyOptions,
+  type ProxyRequest,
+  type ProxyServer,
+  type ProxyStep,
+  startProxy,
+} from './proxy/proxy.ts';
+export type { Destination } from './proxy/relay.ts';
+export {
+  type SocksFault,
+  type SocksRequest,
+  type SocksServer,
+  type SocksServerOptions,
+  type SocksStep,
+  startSocksServer,
+} from './proxy/socks-server.ts';
 export { RawConnection } from './raw/raw-connection.ts';
 export type { RawRequest } from './raw/raw-request.ts';
 export {

@@ -100,8 +100,8 @@ async function tlsOptions(verify: Verify, cert: Cert | null): Promise<object> {
     verify === false
       ? { rejectUnauthorized: false }
       : typeof verify === 'string'
-        ? { ca: await fs.readFile(verify, 'utf8') }
-        : {};
+        ? { rejectUnauthorized: true, ca: await fs.readFile(verify, 'utf8') }
+        : { rejectUnauthorized: true };
   if (cert === null) return trust;
   const given: { cert: string; key?: string; passphrase?: string } =
     typeof cert === 'string' ? { cert } : 'cert' in cert ? cert : { cert: cert[0], key: cert[1] };
@@ -137,7 +137,17 @@ class Exchange {
 
   async run(): Promise<Response> {
     const { split, method, headers, pathUrl } = this.#request;
-    const lines = [...headers.lines()].flat();
+    const lines = [...headers.lines()].filter(([name]) => !/^(content-length|transfer-encoding)$/i.test(name)).flat();
+    const { body } = this.#request;
+    const host = headers.getAll('host');
+    if (host.length > 1 || host.some((value) => !/^[\w.-]+(:\d{1,4})?$/.test(value)))
+      throw new TypeError('Invalid Host');
+    const declared = headers.get('content-length');
+    if (body === null || !isStreamBody(body) || /^\d+$/.test(declared ?? '')) {
+      const length =
+        body !== null && !isStreamBody(body) ? String(Buffer.byteLength(body as string | Uint8Array)) : declared;
+      if (length !== undefined) lines.push('Content-Length', length);
+    } else lines.push('Transfer-Encoding', 'chunked');
     if (!headers.has('host')) lines.unshift('Host', split.port === null ? split.host : `${split.host}:${split.port}`);
     const start = split.scheme === 'https' ? startHttps : startHttp;
     // Throws a TypeError for what is no header, before any socket.
@@ -157,6 +167,9 @@ class Exchange {
         this.#limits.totalMs,
       );
     this.#head.promise.catch(() => {});
+    wire.on('close', () => {
+      if (!this.#response) this.#fail(new ConnectionError('Closed before the answer', { request: this.#request }));
+    });
     wire.on('socket', (socket) => this.#follow(socket));
     wire.on('response', (response) => {
       this.#response = response;

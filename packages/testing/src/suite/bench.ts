@@ -53,16 +53,14 @@ export class Bench {
   }
 
   /** Waits, but not for ever. @throws ContractViolation when it takes too long. */
-  async settle<T>(promise: Promise<T>, what: string): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(new ContractViolation(`${what}: not settled after ${this.#patienceMs} ms`)),
-        this.#patienceMs,
-      );
-    });
-    // When the patience has run out nobody is left to see how the promise ends.
-    promise.catch(() => {});
+  settle<T>(promise: Promise<T>, what: string): Promise<T> {
+    return handled(this.#settle(handled(promise), what));
+  }
+
+  async #settle<T>(promise: Promise<T>, what: string): Promise<T> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const violation = new ContractViolation(`${what}: not settled after ${this.#patienceMs} ms`);
+    const timer = setTimeout(reject, this.#patienceMs, violation);
     try {
       return await Promise.race([promise, late]);
     } finally {
@@ -91,15 +89,18 @@ export class Bench {
   }
 
   /** What the promise rejects with. @throws ContractViolation when it resolves. */
-  async failure(promise: Promise<unknown>, what = 'a call that must fail'): Promise<unknown> {
-    let value: unknown;
-    try {
-      value = await this.settle(promise, what);
-    } catch (error) {
-      if (error instanceof ContractViolation) throw error;
-      return error;
-    }
-    throw new ContractViolation(`${what} was fulfilled with ${String(value)}`);
+  failure(promise: Promise<unknown>, what = 'a call that must fail'): Promise<unknown> {
+    const settled = this.settle(promise, what);
+    const swapped = settled.then(
+      (value) => {
+        throw new ContractViolation(`${what} was fulfilled with ${String(value)}`);
+      },
+      (error: unknown) => {
+        if (error instanceof ContractViolation) throw error;
+        return error;
+      },
+    );
+    return handled(swapped);
   }
 
   /** The error of our tree that a request fails with, whether at once or while its body is read. It must name the request. */
@@ -121,12 +122,12 @@ export class Bench {
   }
 }
 
-export function prepare(method: string, url: string, init: RequestInit = {}): PreparedRequest {
-  return new Request(method, url, init).prepare();
+/** A check that has failed elsewhere does not look at all its promises any more. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }
 
-export async function elapsed(run: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await run();
-  return performance.now() - start;
+export function prepare(method: string, url: string, init: RequestInit = {}): PreparedRequest {
+  return new Request(method, url, init).prepare();
 }

@@ -1,8 +1,8 @@
 /** Connections: reuse, desync, release, concurrency, close. */
-import type { Response } from '@requests-ts/core';
+import { ConnectionError, type Response } from '@requests-ts/core';
 import { expect } from 'vitest';
 import { crlf, type RawServer, steps } from '../raw/raw-server.ts';
-import type { Bench } from './bench.ts';
+import { type Bench, prepare } from './bench.ts';
 import { type Check, check, checkBothWays } from './check.ts';
 import { OK } from './request-checks.ts';
 
@@ -62,6 +62,30 @@ export const connectionChecks: readonly Check[] = [
     expect((await bench.get(server.url)).text).toBe('ok');
     expect(server.connections).toBe(2);
   }),
+
+  check(
+    'reuse',
+    'sends GET again when a kept connection dies under it, but never POST (RFC 9110 section 9.2.2)',
+    async (bench) => {
+      for (const [method, arrivals] of [
+        ['GET', 3],
+        ['POST', 2],
+      ] as const) {
+        const server = await bench.raw(async (connection) => {
+          await connection.nextRequest();
+          await connection.send(OK);
+          if (connection.id > 1) return;
+          await connection.nextRequest();
+          connection.reset();
+        });
+        await bench.get(server.url);
+        const request = prepare(method, server.url, { data: 'body' });
+        if (method === 'GET') expect((await bench.send(request)).text).toBe('ok');
+        else expect(await bench.requestFailure(request)).toBeInstanceOf(ConnectionError);
+        expect(server.requests).toHaveLength(arrivals);
+      }
+    },
+  ),
 
   check('desync', 'never takes bytes after an answer for the next one', async (bench) => {
     const server = await echoServer(bench, [], crlf('HTTP/1.1 200 OK', 'Content-Length: 8', '', 'poisoned'));

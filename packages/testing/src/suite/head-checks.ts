@@ -1,4 +1,5 @@
 /** The head of the answer. */
+import { ConnectionError, ReadTimeout } from '@requests-ts/core';
 import { expect } from 'vitest';
 import { crlf, steps } from '../raw/raw-server.ts';
 import { prepare } from './bench.ts';
@@ -86,6 +87,29 @@ export const headChecks: readonly Check[] = [
       }
     },
   ),
+
+  check('informational', 'does not wait longer because of 103 Early Hints', async (bench) => {
+    const server = await bench.raw(async (connection) => {
+      await connection.nextRequest();
+      while (!connection.ended) {
+        await connection.send('HTTP/1.1 103 Early Hints\r\n\r\n');
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    });
+    const start = performance.now();
+    const error = await bench.requestFailure(prepare('GET', server.url), { timeout: [null, 0.4] });
+    expect(error instanceof ReadTimeout || error instanceof ConnectionError).toBe(true);
+    expect(performance.now() - start).toBeLessThan(900);
+  }),
+
+  check('informational', 'fails on 101 Switching Protocols that nobody asked for', async (bench) => {
+    const server = await bench.raw([
+      steps.request,
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n',
+      steps.stall,
+    ]);
+    expect(await bench.requestFailure(prepare('GET', server.url))).toBeInstanceOf(ConnectionError);
+  }),
 
   check('redirects', 'hands redirects out and follows none', async (bench) => {
     for (const status of [301, 302, 303, 307, 308]) {

@@ -140,4 +140,21 @@ export const requestChecks: readonly Check[] = [
       expect(server.connections).toBe(0);
     },
   ),
+
+  check(
+    'invalidRequests',
+    'refuses a Host that is none, or two of them, before it opens a socket (RFC 9112 section 3.2)',
+    async (bench) => {
+      const server = await bench.raw(OK);
+      for (const lines of [
+        ...['a b', 'a/b', 'u@h', 'h,h2', '', 'h:99999', 'h\xe9'].map((host) => ['Host', host]),
+        ['Host', 'a', 'host', 'b'],
+      ]) {
+        const request = prepare('GET', server.url);
+        request.headers = Headers.received(lines);
+        expect(await bench.failure(bench.send(request), JSON.stringify(lines))).toBeInstanceOf(TypeError);
+      }
+      expect(server.connections).toBe(0);
+    },
+  ),
 ];

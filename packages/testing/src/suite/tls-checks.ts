@@ -45,6 +45,31 @@ export const tlsChecks: readonly Check[] = [
     expect(httpbin.requests).toEqual([]);
   }),
 
+  check('tls', 'verifies unless verify is exactly false', async (bench) => {
+    const httpbin = await bench.httpbin({ tls: true });
+    for (const verify of [null, 0, '', 'false', {}, []]) {
+      await bench.failure(
+        bench.get(`https://localhost:${httpbin.port}/get`, { verify: verify as never }),
+        `verify: ${JSON.stringify(verify)}`,
+      );
+    }
+    expect(httpbin.requests).toEqual([]);
+  }),
+
+  check('tls', 'verifies whatever NODE_TLS_REJECT_UNAUTHORIZED says', async (bench) => {
+    const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    bench.defer(() => {
+      if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+      else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before;
+    });
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+    const httpbin = await bench.httpbin({ tls: true });
+    expect(await bench.requestFailure(prepare('GET', `https://localhost:${httpbin.port}/get`))).toBeInstanceOf(
+      SSLError,
+    );
+    expect(httpbin.requests).toEqual([]);
+  }),
+
   ...BAD.map((name) =>
     check('tls', `fails with SSLError for a certificate that is ${name}, unless verify is false`, async (bench) => {
       const { ca } = await pemFiles(bench);

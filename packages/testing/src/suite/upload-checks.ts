@@ -114,6 +114,36 @@ export const uploadChecks: readonly Check[] = [
     expect(framing(await server.waitForRequest(2))).toEqual({ length: ['0'], coding: [] });
   }),
 
+  check('bodies', 'sends one framing header, and a true one, even when another was written by hand', async (bench) => {
+    const lines: readonly [name: string, value: string][] = [
+      ['Transfer-Encoding', 'chunked'],
+      ['Content-Length', '3'],
+      ['Content-Length', '99'],
+      ['content-length', `${BYTES.length}, ${BYTES.length}`],
+      ['Content-Length', `+${BYTES.length}`],
+    ];
+    for (const line of lines) {
+      const server = await bench.raw(OK);
+      const request = prepare('POST', server.url, { data: BYTES });
+      request.headers.set(...line);
+      const sent = await bench.settle(
+        bench.adapter.send(request, {}).then(
+          () => true,
+          () => false,
+        ),
+        `sending with ${line.join(': ')}`,
+      );
+      // To refuse it is as good.
+      if (!sent) {
+        expect(server.requests).toEqual([]);
+        continue;
+      }
+      const received = await server.waitForRequest();
+      const { length, coding } = framing(received);
+      expect([length.length + coding.length, received.body]).toEqual([1, Buffer.from(BYTES)]);
+    }
+  }),
+
   check('bodies', 'sends a large body whole', async (bench) => {
     const httpbin = await bench.httpbin();
     const response = await bench.call('PUT', `${httpbin.url}/upload`, { data: new Uint8Array(5_000_000).fill(7) });

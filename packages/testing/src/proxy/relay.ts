@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { connect, isIP, type Socket } from 'node:net';
+
+/** Where a proxy connects. */
+export interface Destination {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Every name is this machine; nothing is ever asked of a DNS. */
+export function toLoopback({ host, port }: Destination): Destination {
+  const bare = host.replace(/^\[|\]$/g, '');
+  return { host: isIP(bare) ? bare : '127.0.0.1', port };
+}
+
+/** A connection to a destination. Rejects when it fails. */
+export async function reach({ host, port }: Destination): Promise<Socket> {
+  const socket = connect({ host, port, noDelay: true });
+  await once(socket, 'connect');
+  socket.on('error', () => {});
+  return socket;
+}
+
+/** Joins two sockets: bytes, half-closes, resets and closes of one reach the other. */
+export function join(one: Socket, other: Socket): void {
+  for (const [from, to] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    from.pipe(to);
+    passOnEnd(from, to);
+  }
+}
+
+/** When one socket breaks or closes, so does the other. */
+export function passOnEnd(from: Socket, to: Socket): void {
+  from.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'ECONNRESET' && !('encrypted' in to)) to.resetAndDestroy();
+    else to.destroy();
+  });
+  from.on('close', () => {
+    if (!to.destroyed) to.destroySoon();
+  });
+}
