@@ -1,5 +1,5 @@
 import type { Auth } from './auth.ts';
-import type { Data } from './body.ts';
+import type { Body, Data } from './body.ts';
 import type { CookiesInit } from './cookies.ts';
 import type { Params } from './form.ts';
 import type { HeadersInit } from './headers.ts';
@@ -8,24 +8,15 @@ import { printAs } from './inspect.ts';
 import { readOptions } from './options.ts';
 import { PreparedRequest, type PrepareFields } from './prepared-request.ts';
 
-/** A file for `files:`: its content, or a list of name, content, and optionally type and extra headers. */
-export type FileContent =
-  | string
-  | Uint8Array
-  | ArrayBuffer
-  | Blob
-  | ReadableStream<Uint8Array>
-  | AsyncIterable<string | Uint8Array>
-  | Iterable<string | Uint8Array>
-  | number
-  | boolean
-  | null;
+/** The content of a file for `files:`; null leaves the part out. */
+export type FileContent = Body | ArrayBuffer | ArrayBufferView | number | bigint | boolean | null;
 
+/** A file for `files:`: its content, or a list of name, content, and optionally type and extra headers. */
 export type FileValue =
   | FileContent
   | readonly [name: string | null, content: FileContent]
   | readonly [name: string | null, content: FileContent, type: string | null]
-  | readonly [name: string | null, content: FileContent, type: string | null, headers: HeadersInit];
+  | readonly [name: string | null, content: FileContent, type: string | null, headers: HeadersInit | null];
 
 /** What `files:` takes: a mapping, or pairs where a field repeats. */
 export type Files =

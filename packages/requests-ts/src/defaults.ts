@@ -1,8 +1,10 @@
 /** Every default that this package picks on the user's behalf. */
 
-import type { DetectEncoding, Environment } from '@requests-ts/core';
+import type { Body, DetectEncoding, EncodeFiles, Environment } from '@requests-ts/core';
 import { createEnvironment } from '@requests-ts/env';
 import { type Connector, HTTPAdapter } from '@requests-ts/http';
+import { createEncodeFiles } from '@requests-ts/multipart';
+import { bodyLength } from '@requests-ts/node-transport';
 import { detect } from 'chardet';
 
 const loadSocks = async (): Promise<Connector> => (await import('@requests-ts/socks')).socksConnector;
@@ -19,3 +21,8 @@ export const environment: Environment = createEnvironment();
 
 /** Guesses a charset with the npm package chardet, as Requests does with its Python namesake. */
 export const detectEncoding: DetectEncoding = (bytes) => detect(bytes);
+
+/** Multipart bodies; files of `node:fs` are asked for their size, so that they go out with a length. */
+export const encodeFiles: EncodeFiles = createEncodeFiles({
+  sizeOf: (content) => bodyLength(content as Body) ?? undefined,
+});

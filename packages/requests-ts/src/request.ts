@@ -1,6 +1,6 @@
 import { RequestsCookieJar } from '@requests-ts/cookie-jar';
 import { Request as CoreRequest, type PrepareFields } from '@requests-ts/core';
-import { encodeFiles } from '@requests-ts/multipart';
+import { encodeFiles } from './defaults.ts';
 
 /** A request that can be prepared without a session, cookies and files included. */
 export class Request extends CoreRequest {

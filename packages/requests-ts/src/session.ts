@@ -1,7 +1,6 @@
 import { RequestsCookieJar } from '@requests-ts/cookie-jar';
 import { Session as CoreSession, type SessionInit } from '@requests-ts/core';
-import { encodeFiles } from '@requests-ts/multipart';
-import { createTransport, detectEncoding, environment } from './defaults.ts';
+import { createTransport, detectEncoding, encodeFiles, environment } from './defaults.ts';
 
 /**
  * A session with everything wired: HTTP(S) with proxies, cookies, multipart, charset detection and the environment (Requests: "Session Objects").

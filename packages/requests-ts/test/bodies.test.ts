@@ -125,6 +125,7 @@ describe('files', () => {
   it('M100 sends a file', async () => {
     expect((await post({ files: { file: await openAsBlob(file) } })).json<Echo>().files).toEqual({ file: CONTENT });
     expect((await post({ files: { file: createReadStream(file) } })).json<Echo>().files).toEqual({ file: CONTENT });
+    expect(sent('transfer-encoding')).toBeUndefined();
   });
 
   it('M101 takes name, type and extra headers', async () => {
