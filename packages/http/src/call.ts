@@ -3,9 +3,9 @@ import {
   Headers,
   isReplayable,
   type PreparedRequest,
-  ProxyError,
+  RequestException,
+  type ResolvedTimeout,
   Response,
-  SSLError,
 } from '@requests-ts/core';
 import {
   BodyCollector,
@@ -27,6 +27,7 @@ import { exchangeError } from './errors.ts';
 import { publishError, publishRequest, publishResponse } from './events.ts';
 import { Exchange, type Outgoing, type Receiver, timeoutError } from './exchange.ts';
 import type { HostPool } from './host-pool.ts';
+import { loadedUndici, loadUndici } from './undici.ts';
 
 /** One `send`, ready to go. */
 export interface CallInit {
@@ -38,9 +39,7 @@ export interface CallInit {
   /** `wire.fields`, and what the route adds. */
   readonly fields: readonly string[];
   readonly stream: boolean;
-  readonly connectMs: number | null;
-  readonly readMs: number | null;
-  readonly totalMs: number | null;
+  readonly limits: ResolvedTimeout;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -85,20 +84,32 @@ export class Call implements Receiver {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#upload = openUpload(init.request.body, init.settings.maxRequestSize);
-    const { totalMs, signal } = init;
-    if (totalMs !== null)
+  }
+
+  start(): void {
+    const { limits, signal } = this.#init;
+    const { totalMs } = limits;
+    if (totalMs !== null) {
       this.#deadline = setTimeout(() => this.#exchange?.fail(timeoutError(this.#exchange, totalMs, 'total')), totalMs);
+    }
     signal?.addEventListener('abort', this.#onAbort, { once: true });
     this.#attempt(false);
   }
 
   #attempt(fresh: boolean): void {
-    const { request, target, wire, fields, settings, connectMs, readMs, pool } = this.#init;
+    const { request, target, wire, fields, settings, limits, pool } = this.#init;
     this.#attempts++;
     const outgoing: Outgoing = { request, target, wire, fields, upload: this.#upload };
-    this.#exchange = new Exchange(outgoing, this, settings, connectMs, readMs);
+    const exchange = new Exchange(outgoing, this, settings, limits.connectMs, limits.readMs);
+    this.#exchange = exchange;
     publishRequest(request, this.#attempts);
-    pool.acquire(this.#exchange, fresh);
+    if (loadedUndici()) pool.acquire(exchange, fresh);
+    else {
+      loadUndici().then(
+        () => exchange.state === 'queued' && pool.acquire(exchange, fresh),
+        (error: unknown) => exchange.fail(error),
+      );
+    }
   }
 
   readonly #onAbort = (): void => {
@@ -242,13 +253,9 @@ export class Call implements Receiver {
 /** The reason of an exchange whose body nobody wants. */
 const DROPPED: Error = new Error('The response was closed before its body was read');
 
-/** DNS, TCP, the way to a proxy: nothing was sent. Not TLS, whose failure is no accident, and not a refusal. */
-function isRetryable({ phase, cause, proxy }: ConnectFailure): boolean {
-  return (
-    !(cause instanceof ProxyError) &&
-    !(cause instanceof SSLError) &&
-    (phase !== 'tls' || proxy !== undefined ? true : errorCode(cause) === 'ECONNRESET' || cause === undefined)
-  );
+/** DNS, TCP, the way to a proxy: nothing was sent. Not TLS, whose failure is no accident, and nothing that has an error of ours already. */
+function isRetryable(failure: ConnectFailure): boolean {
+  return !failure.isTls && !(failure.cause instanceof RequestException);
 }
 
 function isDeadSocket(error: unknown): boolean {

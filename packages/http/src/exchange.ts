@@ -2,6 +2,7 @@ import { ConnectionError, ConnectTimeout, describeRequest, type PreparedRequest,
 import {
   checkHead,
   formatMs,
+  protocolError,
   type ResponseFraming,
   type ResponseHead,
   type Upload,
@@ -55,8 +56,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   state: State = 'queued';
   /** On a connection that was used before. */
   reused: boolean = false;
+  /** Connections that were opened for it. */
+  connects: number = 0;
   /** A byte of the answer has arrived. */
   responded: boolean = false;
+  #informational = 0;
   /** Bytes of the body so far. */
   received: number = 0;
   /** The first error of the socket, known once the exchange is over. */
@@ -147,7 +151,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseStart(control: Dispatcher.DispatchController, statusCode: number): void {
     // HTTP/2 only: HTTP/1 has them filtered out. They do not extend the wait for the final head.
-    if (statusCode < 200) return;
+    if (statusCode < 200) {
+      this.#informational++;
+      const { maxInformational } = this.#settings;
+      if (this.#informational > maxInformational)
+        throw protocolError(
+          `has more than ${maxInformational} informational parts (maxInformational)`,
+          this.outgoing.request,
+        );
+      return;
+    }
     this.responded = true;
     const filter = this.#slot!.filter;
     const headers = toFlat(control.rawHeaders);
@@ -201,6 +214,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#control = null;
     if (slot) {
       this.socketError = slot.socketError;
+      this.responded ||= slot.filter?.touched ?? false;
       slot.filter?.end();
       slot.finish(this);
     }
@@ -279,7 +293,7 @@ function dispatchOptions(
     blocking: false,
     headersTimeout: 0,
     bodyTimeout: 0,
-    ...(slot.multiplexed && { servername: 'h2' }),
+    ...(slot.offersHttp2 && { servername: 'target' }),
   } as Dispatcher.DispatchOptions;
 }
 

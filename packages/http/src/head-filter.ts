@@ -36,6 +36,8 @@ export class HeadFilter {
   #wireBytes = 0;
   #payload = 0;
   #chunked = false;
+  /** Bytes have arrived since `expect`. */
+  touched: boolean = false;
   /** '1.0' or '1.1', of the last status line. */
   version: string = '1.1';
   /** As received, at most 256 characters, none of them a control. */
@@ -60,6 +62,7 @@ export class HeadFilter {
   /** A request is about to be written: the next bytes are a status line. */
   expect(): void {
     this.#state = 'status';
+    this.touched = false;
     this.#held = null;
     this.#headBytes = 0;
     this.#informational = 0;
@@ -100,6 +103,7 @@ export class HeadFilter {
   }
 
   #begin(chunk: Buffer): Buffer | null {
+    this.touched = true;
     if (
       this.#held === null &&
       this.#state === 'status' &&

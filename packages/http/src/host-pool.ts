@@ -3,7 +3,6 @@ import type { Exchange } from './exchange.ts';
 import type { OpeningContext } from './opening.ts';
 import type { Route } from './route.ts';
 import { Slot } from './slot.ts';
-import type { Undici } from './undici.ts';
 
 /**
  * The connections of one route. The last one used is used first, so that surplus ones grow old and are closed by their server.
@@ -16,7 +15,6 @@ export class HostPool {
   readonly settings: AdapterSettings;
   /** HTTP/2 may be agreed on. */
   readonly offersHttp2: boolean;
-  readonly #undici: Undici;
   readonly #idle: Slot[] = [];
   #cooling: Slot[] = [];
   readonly #busy: Set<Slot> = new Set();
@@ -29,9 +27,8 @@ export class HostPool {
   #speaksHttp1 = false;
   #closed = false;
 
-  constructor(route: Route, settings: AdapterSettings, undici: Undici) {
+  constructor(route: Route, settings: AdapterSettings) {
     this.settings = settings;
-    this.#undici = undici;
     this.offersHttp2 = settings.http2 && route.tls !== null;
     this.context = { route, settings, alpn: this.offersHttp2 ? ['h2', 'http/1.1'] : ['http/1.1'], session: undefined };
   }
@@ -140,7 +137,7 @@ export class HostPool {
   }
 
   #open(exchange: Exchange, probing = false): void {
-    const slot = new Slot(this, this.#undici);
+    const slot = new Slot(this);
     if (probing) this.#probing = slot;
     this.#run(slot, exchange);
   }

@@ -9,10 +9,9 @@ import {
 } from '@requests-ts/core';
 import { parseProxyUrl, proxyAuthorization, type WireHeaders, wireHeaders } from '@requests-ts/node-transport';
 import { type HTTPAdapterOptions, readAdapterOptions } from './adapter-options.ts';
-import { Call } from './call.ts';
+import { Call, type CallInit } from './call.ts';
 import { PoolManager } from './pool-manager.ts';
 import type { Route } from './route.ts';
-import { loadedUndici, loadUndici, type Undici } from './undici.ts';
 
 /**
  * Sends over HTTP and HTTPS, with kept connections, TLS, timeouts and HTTP proxies (Requests: "Transport Adapters", `HTTPAdapter`).
@@ -59,55 +58,32 @@ export class HTTPAdapter extends BaseAdapter {
   }
 
   override send(request: PreparedRequest, options: SendOptions = {}): Promise<Response> {
-    return new Promise((resolve, reject) => {
-      const undici = loadedUndici();
-      if (undici) this.#send(request, options, undici, resolve, reject);
-      else loadUndici().then((loaded) => this.#send(request, options, loaded, resolve, reject), reject);
-    });
+    // A throw in here rejects: before anything is connected, misuse and bad files included.
+    return new Promise((resolve, reject) => new Call(this.#prepare(request, options), resolve, reject).start());
   }
 
-  /** A throw in here rejects: before anything is connected, misuse and bad files included. */
-  #send(
-    request: PreparedRequest,
-    options: SendOptions,
-    undici: Undici,
-    resolve: (response: Response) => void,
-    reject: (error: unknown) => void,
-  ): void {
-    try {
-      const { signal } = options;
-      signal?.throwIfAborted();
-      const { connectMs, readMs, totalMs } = resolveTimeout(options.timeout);
-      this.addHeaders(request, options);
-      const { split } = request;
-      const wire = wireHeaders(request);
-      const proxy = selectProxy(split, options.proxies);
-      const { poolManager } = this;
-      const pool = poolManager.poolFor(
-        { split, verify: options.verify, cert: options.cert, proxy, proxyAuthorization: wire.proxyAuthorization },
-        undici,
-      );
-      const { route } = pool.context;
-      new Call(
-        {
-          request,
-          pool,
-          settings: poolManager.settings,
-          target: requestTarget(request, route),
-          wire,
-          fields: routeFields(wire, route),
-          stream: options.stream === true,
-          connectMs,
-          readMs,
-          totalMs,
-          signal,
-        },
-        resolve,
-        reject,
-      );
-    } catch (error) {
-      reject(error);
-    }
+  #prepare(request: PreparedRequest, options: SendOptions): CallInit {
+    const { signal, stream, timeout, verify, cert, proxies } = options;
+    signal?.throwIfAborted();
+    const limits = resolveTimeout(timeout);
+    this.addHeaders(request, options);
+    const { split } = request;
+    const wire = wireHeaders(request);
+    const proxy = selectProxy(split, proxies);
+    const { poolManager } = this;
+    const pool = poolManager.poolFor({ split, verify, cert, proxy, proxyAuthorization: wire.proxyAuthorization });
+    const { route } = pool.context;
+    return {
+      request,
+      pool,
+      settings: poolManager.settings,
+      target: requestTarget(request, route),
+      wire,
+      fields: routeFields(wire, route),
+      stream: stream === true,
+      limits,
+      signal,
+    };
   }
 
   /** Closes idle connections; requests that are running end as usual, their connections with them. The adapter may be used again. */

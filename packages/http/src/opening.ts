@@ -187,7 +187,10 @@ export class Opening {
   #fail(error: unknown, timeoutMs?: number): void {
     if (this.#over) return;
     // Errors of our own tree say all there is; wrapped, so that no code of theirs means anything to undici.
-    const proxy = this.#atProxy || error instanceof ProxyError ? this.#context.route.proxy?.display : undefined;
+    const { route } = this.#context;
+    const atProxy =
+      (this.#atProxy && !(timeoutMs !== undefined && route.mode === 'connector')) || error instanceof ProxyError;
+    const proxy = atProxy ? route.proxy?.display : undefined;
     const cause = error instanceof RequestException || timeoutMs === undefined ? error : undefined;
     const socket = this.#socket;
     this.#finish(new ConnectFailure({ phase: this.#phase, proxy, timeoutMs, cause }), null);

@@ -9,7 +9,6 @@ import {
 import { type AdapterSettings, type HTTPAdapterOptions, readAdapterOptions } from './adapter-options.ts';
 import { HostPool } from './host-pool.ts';
 import { type Route, routeKey, targetOf, unsupportedProxy } from './route.ts';
-import type { Undici } from './undici.ts';
 
 /** What of a request decides on its connection. */
 export interface PoolRequest {
@@ -42,7 +41,7 @@ export class PoolManager {
   }
 
   /** @throws What is wrong with verify, cert or the proxy, before anything is connected. */
-  poolFor(request: PoolRequest, undici: Undici): HostPool {
+  poolFor(request: PoolRequest): HostPool {
     const { split } = request;
     const verify =
       request.verify === true || request.verify === undefined || request.verify === null
@@ -55,18 +54,18 @@ export class PoolManager {
     const tls = secure || cert ? this.#tls.resolve(secure ? verify : true, cert) : null;
     if (request.proxy !== undefined) {
       const route = this.#proxied(request, request.proxy, tls, verify, cert);
-      return this.#find(routeKey(route), () => route, undici);
+      return this.#find(routeKey(route), () => route);
     }
     // The common case is one look-up: no route is made.
     const base = `${split.scheme}://${split.host}:${split.port ?? ''}`;
-    return this.#find(secure ? `${base} ${tls!.key}` : base, () => this.#direct(split, tls), undici);
+    return this.#find(secure ? `${base} ${tls!.key}` : base, () => this.#direct(split, tls));
   }
 
-  #find(key: string, route: () => Route, undici: Undici): HostPool {
+  #find(key: string, route: () => Route): HostPool {
     let pool = this.#pools.get(key);
     if (pool && pool === this.#latest) return pool;
     if (pool) this.#pools.delete(key);
-    else pool = new HostPool(route(), this.settings, undici);
+    else pool = new HostPool(route(), this.settings);
     this.#pools.set(key, pool);
     this.#latest = pool;
     if (this.#pools.size > this.settings.poolConnections) this.#evict();

@@ -6,8 +6,10 @@ import type { Exchange } from './exchange.ts';
 import { HeadFilter } from './head-filter.ts';
 import type { HostPool } from './host-pool.ts';
 import { Opening } from './opening.ts';
-import type { Undici } from './undici.ts';
+import { loadedUndici } from './undici.ts';
 
+/** Connections that one exchange may cost; more is undici connecting again and again. */
+const MAX_CONNECTS = 5;
 /** Streams that share one HTTP/2 connection. */
 const MAX_STREAMS = 100;
 
@@ -29,7 +31,8 @@ export class Slot {
   /** The first error of the present socket: it tells more than what undici makes of it later. */
   socketError: Error | null = null;
 
-  constructor(pool: HostPool, { Client }: Undici) {
+  constructor(pool: HostPool) {
+    const { Client } = loadedUndici()!;
     this.#pool = pool;
     const { settings, offersHttp2 } = pool;
     const { hostname, port } = pool.context.route;
@@ -57,6 +60,11 @@ export class Slot {
   /** Open, and able to take an exchange. */
   get alive(): boolean {
     return this.socket !== null && !this.socket.destroyed && !this.#client.destroyed;
+  }
+
+  /** HTTP/2 may be agreed on; undici wants to be told a server name then, always the same. */
+  get offersHttp2(): boolean {
+    return this.#pool.offersHttp2;
   }
 
   /** HTTP/2 was agreed on. */
@@ -97,8 +105,11 @@ export class Slot {
   #connect(callback: (error: Error | null, socket: Socket | null) => void): void {
     this.uses = 0;
     const exchange = this.#current;
-    if (exchange?.failed) {
-      callback(new Error('the request was given up'), null);
+    if (exchange && (exchange.failed || ++exchange.connects > MAX_CONNECTS)) {
+      callback(
+        new Error(exchange.failed ? 'the request was given up' : `no connection lasted in ${MAX_CONNECTS} attempts`),
+        null,
+      );
       return;
     }
     this.#opening = new Opening(this.#pool.context, exchange?.connectMs ?? null, (error, socket) => {

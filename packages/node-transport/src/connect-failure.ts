@@ -38,6 +38,14 @@ export class ConnectFailure extends Error {
     this.proxy = context.proxy;
     this.timeoutMs = context.timeoutMs;
   }
+
+  /** TLS itself failed. A peer that hangs up in the handshake breaks TLS; a plain reset is the network's doing. */
+  get isTls(): boolean {
+    if (this.timeoutMs !== undefined) return false;
+    const code = errorCode(this.cause);
+    if (this.phase === 'tls') return !(code === 'ECONNRESET' && errorText(this.cause).startsWith('read ECONNRESET'));
+    return isTlsErrorCode(code);
+  }
 }
 
 const PHASES: Readonly<Record<ConnectPhase, string>> = {
@@ -58,21 +66,13 @@ export function connectError(failure: ConnectFailure, request: PreparedRequest):
   return new ProxyError(`Cannot connect to proxy ${failure.proxy}: ${direct.message}`, { request, cause: direct });
 }
 
-function targetError({ phase, timeoutMs, cause, proxy }: ConnectFailure, request: PreparedRequest): RequestException {
+function targetError(failure: ConnectFailure, request: PreparedRequest): RequestException {
+  const { phase, timeoutMs, cause, proxy } = failure;
   const what = describeRequest(request);
-  if (timeoutMs !== undefined)
+  if (timeoutMs !== undefined) {
     return new ConnectTimeout(`Connect timed out after ${formatMs(timeoutMs)} ${PHASES[phase]}: ${what}`, { request });
-  const code = errorCode(cause);
-  // A peer that hangs up in the handshake breaks TLS; a plain reset is the network's doing.
-  if (phase === 'tls' && !(code === 'ECONNRESET' && /^read ECONNRESET/.test(errorText(cause)))) {
-    return sslError(cause, request, proxy ? ` for the proxy` : '');
   }
-  if (isTlsErrorCode(code)) return sslError(cause, request);
-  return new ConnectionError(
-    `${phase === 'dns' ? 'Failed to resolve the host name' : 'Failed to establish a new connection'}: ${errorText(cause)}: ${what}`,
-    {
-      request,
-      cause: cleanCause(cause),
-    },
-  );
+  if (failure.isTls) return sslError(cause, request, proxy ? ' for the proxy' : '');
+  const how = phase === 'dns' ? 'Failed to resolve the host name' : 'Failed to establish a new connection';
+  return new ConnectionError(`${how}: ${errorText(cause)}: ${what}`, { request, cause: cleanCause(cause) });
 }

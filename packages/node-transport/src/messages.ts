@@ -27,7 +27,9 @@ export function errorCode(error: unknown): string | undefined {
 /** What went wrong, in words: an `AggregateError` of several addresses has an empty message of its own, so its errors are listed. */
 export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return printable(String(error));
-  const { errors } = error as { errors?: unknown };
+  const { errors, reason, library } = error as { errors?: unknown; reason?: unknown; library?: unknown };
+  // What OpenSSL writes begins with a thread and ends with a line of its source.
+  if (typeof library === 'string' && typeof reason === 'string') return printable(reason);
   if (Array.isArray(errors) && errors.length > 0) return [...new Set(errors.slice(0, 8).map(errorText))].join('; ');
   return printable(error.message || errorCode(error) || error.name);
 }

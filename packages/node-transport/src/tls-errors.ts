@@ -31,25 +31,21 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'the server does not speak TLS on this port; should the URL begin with http:// ?'],
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'the server does not speak TLS on this port; should the URL begin with http:// ?'],
   ['ERR_SSL_HTTP_REQUEST', 'the server does not speak TLS on this port; should the URL begin with http:// ?'],
-  [
-    'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
-    "the server wants a client certificate; pass cert: ['<cert file>', '<key file>']",
-  ],
-  ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'the server does not trust the authority of our client certificate'],
-  ['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', 'the server refused our client certificate'],
-  ['ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED', 'our client certificate has expired'],
-  [
-    'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
-    'the server supports none of our TLS versions; see tls.minVersion and tls.maxVersion',
-  ],
   ['ERR_SSL_UNSUPPORTED_PROTOCOL', "the server's TLS version is too old; see tls.minVersion"],
+  ['CERTIFICATE_REQUIRED', "the server wants a client certificate; pass cert: ['<cert file>', '<key file>']"],
+  ['UNKNOWN_CA', 'the server does not trust the authority of our client certificate'],
+  ['BAD_CERTIFICATE', 'the server refused our client certificate'],
+  ['CERTIFICATE_EXPIRED', 'our client certificate has expired'],
+  ['PROTOCOL_VERSION', 'the server supports none of our TLS versions; see tls.minVersion and tls.maxVersion'],
   [
-    'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+    'HANDSHAKE_FAILURE',
     'the server refused the handshake: no common cipher or version, or it wants a client certificate',
   ],
-  ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL', 'the server supports none of our application protocols'],
+  ['NO_APPLICATION_PROTOCOL', 'the server supports none of our application protocols'],
 ]);
 
+/** The alerts of RFC 8446 §6, which OpenSSL names after the TLS version as well, not always the same way. */
+const ALERT = /^ERR_SSL_(?:SSLV3|TLSV1|TLSV13|SSL\/TLS)_ALERT_(\w+)$/;
 const CERTIFICATE = /^(?:UNABLE_TO_|CERT_|SELF_SIGNED|DEPTH_ZERO|INVALID_|HOSTNAME_|PATH_LENGTH|CRL_|ERR_TLS_CERT)/;
 
 /** True for an error of TLS itself, also one that arrives after the handshake. */
@@ -62,7 +58,7 @@ export function sslError(error: unknown, request: PreparedRequest | null, where 
   const code = errorCode(error);
   const what = code !== undefined && CERTIFICATE.test(code) ? 'certificate verify failed' : 'TLS failed';
   const detail = errorText(error);
-  const advice = code === undefined ? undefined : ADVICE.get(code);
+  const advice = code === undefined ? undefined : ADVICE.get(ALERT.exec(code)?.[1] ?? code);
   const text = `${what}${where}${code ? ` (${code})` : ''}: ${advice ? `${advice} [${detail}]` : detail}`;
   return new SSLError(request ? `${text}: ${describeRequest(request)}` : text, { request, cause: cleanCause(error) });
 }
