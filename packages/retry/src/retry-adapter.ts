@@ -1,13 +1,13 @@
 import {
   type BaseAdapter,
+  ChunkedEncodingError,
   ConnectionError,
   ConnectTimeout,
   describeRequest,
-  InvalidHeader,
   type PreparedRequest,
   ProxyError,
   printable,
-  type RequestException,
+  RequestException,
   type Response,
   RetryError,
   readOptions,
@@ -109,8 +109,8 @@ export class RetryAdapter extends WrapperAdapter {
    * Resolves with the first answer that calls for no retry.
    *
    * @throws RetryError with the last response when the retries of a status are used up (unless `raiseOnStatus` is false); ConnectTimeout,
-   *   ProxyError, SSLError or ConnectionError when those of a failure are; UnrewindableBodyError when the body can be read only once;
-   *   InvalidHeader for a `Retry-After` that is none; `signal.reason` when aborted, also while waiting.
+   *   ProxyError, SSLError, ChunkedEncodingError or ConnectionError when those of a failure are; UnrewindableBodyError when the body can be read
+   *   only once; InvalidHeader for a `Retry-After` that is none; `signal.reason` when aborted, also while waiting.
    */
   override async send(request: PreparedRequest, options: SendOptions): Promise<Response> {
     const start = this.#now();
@@ -173,7 +173,14 @@ export class RetryAdapter extends WrapperAdapter {
       next = retry.increment(request.method, redactUrl(request.url), outcome);
       delay = this.#delay(next, response);
     } catch (cause) {
-      return this.#giveUp(request, outcome, retry, cause);
+      if (cause instanceof MaxRetryError) return this.#giveUp(request, outcome, retry, cause);
+      // The error as it was, a Retry-After that is none, or what a policy of the user's throws.
+      if (response) await drainQuietly(response);
+      if (cause instanceof RequestException) {
+        cause.request ??= request;
+        cause.response ??= response;
+      }
+      throw cause;
     }
     const now = this.#now();
     if (deadline !== null && now + delay * 1000 >= deadline) {
@@ -193,15 +200,12 @@ export class RetryAdapter extends WrapperAdapter {
     return { retry: next, delay };
   }
 
-  /** Throws what ends the request; null when the last response is to be returned all the same. */
-  async #giveUp(request: PreparedRequest, outcome: Outcome, retry: Retry, cause: unknown): Promise<null> {
+  /** Throws that there will be no further attempt; null when the last response is to be returned all the same. */
+  async #giveUp(request: PreparedRequest, outcome: Outcome, retry: Retry, cause: Error): Promise<null> {
     const { response, error } = outcome;
-    if (response === null)
-      throw cause instanceof MaxRetryError || cause !== error ? usedUp(request, retry, error, cause) : error;
-    const malformed = cause instanceof InvalidHeader;
-    if (!malformed && !retry.raiseOnStatus) return null;
+    if (response === null) throw usedUp(request, retry, error, cause);
+    if (!retry.raiseOnStatus) return null;
     await drainQuietly(response);
-    if (malformed) throw new InvalidHeader(cause.message, { request, response });
     throw new RetryError(`${reason(cause)}${attempts(retry)}: ${describeRequest(request)}`, {
       request,
       response,
@@ -215,17 +219,18 @@ export class RetryAdapter extends WrapperAdapter {
   }
 }
 
-/** The error of used-up retries, by what failed last (Requests maps it the same way). */
-function usedUp(request: PreparedRequest, retry: Retry, error: unknown, cause: unknown): RequestException {
-  const Kind = [ConnectTimeout, ProxyError, SSLError].find((kind) => error instanceof kind) ?? ConnectionError;
+/** The error of used-up retries, by what failed last (Requests maps it the same way; a broken body it would not have retried). */
+function usedUp(request: PreparedRequest, retry: Retry, error: unknown, cause: Error): RequestException {
+  const Kind =
+    [ConnectTimeout, ProxyError, SSLError, ChunkedEncodingError].find((kind) => error instanceof kind) ??
+    ConnectionError;
   const { message, response } = error as RequestException;
   const why = cause instanceof MaxRetryError ? '' : ` and ${reason(cause)}`;
   return new Kind(`${message}${why}${attempts(retry)}`, { request, response, cause });
 }
 
-function reason(cause: unknown): string {
-  const { message } = cause instanceof MaxRetryError ? cause.reason : (cause as Error);
-  return printable(message);
+function reason(cause: Error): string {
+  return printable(cause instanceof MaxRetryError ? cause.reason.message : cause.message);
 }
 
 function attempts({ history }: Retry): string {

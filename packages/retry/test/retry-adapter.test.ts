@@ -155,7 +155,7 @@ describe('RetryAdapter', () => {
     ['SSLError', SSLError, new SSLError('tls')],
     ['ConnectionError', ConnectionError, reset],
     ['ConnectionError', ConnectionError, new ReadTimeout('silent')],
-    ['ConnectionError', ConnectionError, new ChunkedEncodingError('short')],
+    ['ChunkedEncodingError', ChunkedEncodingError, new ChunkedEncodingError('short')],
   ])('B-RETRY-19 B-ADAPT-19 used-up retries end in %s', async (name, Kind, last) => {
     const { inner, send } = harness([last], 1);
     const error = await rejection(send());
@@ -234,6 +234,21 @@ describe('RetryAdapter', () => {
       expect(await rejection(send())).toBe(error);
       expect(inner.count).toBe(1);
     }
+  });
+
+  it('B-RETRY-25 passes on what a policy of the user throws', async () => {
+    const stop = new Error('not on Sundays');
+    class Sabbath extends Retry {
+      override increment(): this {
+        throw stop;
+      }
+    }
+    const body = new WireBody();
+    const policy = new Sabbath({ statusForcelist: [500], raiseOnStatus: false });
+    const status = harness([{ statusCode: 500, body }], policy);
+    expect(await rejection(status.send('GET', {}, { stream: true }))).toBe(stop);
+    expect(body.state).toBe('read');
+    expect(await rejection(harness([reset], policy).send())).toBe(stop);
   });
 
   describe('bodies', () => {
