@@ -201,10 +201,10 @@ export class PreparedRequest {
       hasFiles(files) || data instanceof FormData
         ? encodeMultipart(data, files, encodeFiles)
         : this.#encode(data, json);
-    if (contentType !== null && !this.headers.has('Content-Type')) this.headers.set('Content-Type', contentType);
     this.#body = body;
     this.bodyPosition = bodyPosition(body);
     this.prepareContentLength(body);
+    if (contentType !== null && !this.headers.has('Content-Type')) this.headers.set('Content-Type', contentType);
   }
 
   #encode(data: Data | undefined, json: unknown): ReturnType<typeof encodeBody> {
