@@ -309,9 +309,12 @@ export class Session {
 
   /** Drops credentials that must not follow, and takes those that netrc has for the new URL, as Requests does. */
   rebuildAuth(next: PreparedRequest, response: Response): void {
-    const from = response.request?.url;
-    if (from === undefined || this.shouldStripAuth(from, next.url)) stripCredentials(next, this.redirectPolicy);
-    const auth = next.auth === null ? this.#netrcAuth(next) : null;
+    const from = response.request;
+    const leaves = !from || this.shouldStripAuth(from.url, next.url);
+    if (leaves) stripCredentials(next, this.redirectPolicy);
+    // netrc knows hosts only: what must not go to another port, or in clear text, does not come back from there.
+    if (next.auth !== null || (leaves && from?.split.host === next.split.host)) return;
+    const auth = this.#netrcAuth(next);
     if (auth) next.prepareAuth(auth);
   }
 
