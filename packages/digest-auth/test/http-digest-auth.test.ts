@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import {
+  type CookieStore,
   HTTPBasicAuth,
   InvalidHeader,
   type PreparedRequest,
@@ -421,6 +422,29 @@ describe('HTTPDigestAuth', () => {
     const response = await session.get(URL, { stream: true });
     expect([response.statusCode, read]).toEqual([200, false]);
     expect(new TextDecoder().decode(await response.read())).toBe('streamed');
+  });
+
+  it('B-DIG-04 B-DIG-16 sends the cookies of the challenge with the answer, and keeps those of both', async () => {
+    const lines: string[] = [];
+    const jar: CookieStore = {
+      get size() {
+        return lines.length;
+      },
+      getCookieHeader: () => lines.map((line) => line.split(';')[0]).join('; ') || undefined,
+      storeSetCookie: (_, added) => void lines.push(...added),
+      create: () => jar,
+      from: () => jar,
+      copy: () => jar,
+    };
+    const { server, session } = setUp(
+      { challengeHeaders: { 'Set-Cookie': 'a=1; Path=/' }, headers: () => ({ 'Set-Cookie': 'b=2' }) },
+      new HTTPDigestAuth('user', 'pass'),
+      { cookies: jar },
+    );
+    await session.get(URL);
+    expect(server.seen.map(({ cookie }) => cookie)).toEqual([undefined, 'a=1']);
+    await session.get(URL);
+    expect(server.seen[2]?.cookie).toBe('a=1; b=2');
   });
 
   it('reads the rest of a streamed challenge before it sends again', async () => {

@@ -27,7 +27,7 @@ function failed(retry: Retry, error: unknown, method = 'GET'): Retry {
 }
 
 describe('Retry', () => {
-  it('B-RETRY-01 to B-RETRY-15 has the defaults of Requests', () => {
+  it('B-RETRY-01..15 has the defaults of Requests', () => {
     expect({ ...new Retry() }).toEqual({
       total: 10,
       connect: null,

@@ -220,7 +220,7 @@ describe('RetryAdapter', () => {
     await expect(session.get('http://service.example/')).rejects.toThrow('Exceeded 2 redirects');
   });
 
-  it('sends the same request with the same options each time', async () => {
+  it('[O03] sends the same request with the same options each time', async () => {
     const { inner, send } = harness([reset, reset, {}], 3);
     const settings = { stream: true, verify: 'ca.pem', timeout: [1, 2] } as const;
     await send('PUT', { data: 'text', headers: { 'X-A': '1' } }, settings);
@@ -567,6 +567,14 @@ describe('RetryAdapter', () => {
     ]);
     expect(policy.history).toEqual([]);
     expect((await harness([{}], 1).send()).raw.retries?.history).toEqual([]);
+  });
+
+  it('[O03] every request starts with all its retries, also beside others', async () => {
+    const { inner, send } = harness([reset], 2);
+    await rejection(send());
+    expect(inner.count).toBe(3);
+    await Promise.all([rejection(send()), rejection(send())]);
+    expect(inner.count).toBe(9);
   });
 
   it('[A14] shows no secret in what it throws', async () => {
