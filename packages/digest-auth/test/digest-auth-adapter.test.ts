@@ -85,6 +85,24 @@ describe('DigestAuthAdapter', () => {
     expect(server.seen).toHaveLength(1);
   });
 
+  it('B-DIG-04 sends a file again from where it stood', async () => {
+    const file = {
+      position: 2,
+      tell: () => file.position,
+      seek: (to: number) => {
+        file.position = to;
+      },
+      async *[Symbol.asyncIterator]() {
+        const rest = '0123456789'.slice(file.position);
+        file.position = 10;
+        yield rest;
+      },
+    };
+    const { server, send } = setUp();
+    expect((await send('PUT', { data: file })).statusCode).toBe(200);
+    expect(server.seen.map(({ body }) => String(body))).toEqual(['23456789', '23456789']);
+  });
+
   it('frees the connection of the challenge, read or dropped', async () => {
     for (const [pieces, expected] of [
       [1, 'read'],

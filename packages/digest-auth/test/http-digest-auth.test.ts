@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import {
   type CookieStore,
+  Headers,
   HTTPBasicAuth,
   InvalidHeader,
   type PreparedRequest,
@@ -25,6 +26,19 @@ function setUp(options: DigestServerOptions = {}, auth = new HTTPDigestAuth('use
 
 function field(server: DigestServer, name: string): (string | undefined)[] {
   return server.seen.map(({ fields }) => fields[name]);
+}
+
+/** A body on the wire that notes when its connection is given up. */
+function closable() {
+  return {
+    closed: false,
+    async *[Symbol.asyncIterator]() {
+      yield new Uint8Array(1);
+    },
+    close() {
+      this.closed = true;
+    },
+  };
 }
 
 describe('HTTPDigestAuth', () => {
@@ -233,6 +247,15 @@ describe('HTTPDigestAuth', () => {
       file.position = 5;
       expect((await session.put(URL, { data: file })).statusCode).toBe(200);
       expect(server.seen.map(({ body }) => String(body))).toEqual(['and this', 'and this', 'this|and this']);
+    });
+
+    it('a body that cannot be signed frees the connection of a streamed challenge', async () => {
+      const body = closable();
+      const headers = { 'WWW-Authenticate': 'Digest realm="r", nonce="n", qop="auth-int"' };
+      const { session } = setUp({ before: () => ({ statusCode: 401, headers, body }) });
+      const sending = session.post(URL, { data: ['once'].values(), stream: true });
+      await expect(sending).rejects.toBeInstanceOf(UnrewindableBodyError);
+      expect(body.closed).toBe(true);
     });
 
     it('B-DIFF-23 cannot sign what can be read only once, and says so', async () => {
@@ -526,10 +549,45 @@ describe('HTTPDigestAuth', () => {
     });
 
     it('ignores a nextnonce that cannot be sent back', async () => {
-      const { server, session } = setUp({ headers: () => ({ 'Authentication-Info': 'nextnonce=""' }) });
-      await session.get(URL);
-      await session.get(URL);
-      expect(field(server, 'nonce')).toEqual([undefined, 'n1', 'n1']);
+      for (const next of ['', 'a\r\nX: 1', '\u2028']) {
+        const headers = Headers.received(['Authentication-Info', `nextnonce="${next}"`]);
+        const { server, session } = setUp({
+          replays: true,
+          before: (request) => (request.headers.has('Authorization') ? { headers } : undefined),
+        });
+        await session.get(URL);
+        await session.get(URL);
+        expect(field(server, 'nonce')).toEqual([undefined, 'n1', 'n1']);
+      }
+    });
+
+    it('nextnonce may name the nonce in use: its count goes on', async () => {
+      const { server, session } = setUp({ headers: () => ({ 'Authentication-Info': 'nextnonce="n1"' }) });
+      for (let i = 0; i < 3; i++) await session.get(URL);
+      expect(field(server, 'nc')).toEqual([undefined, '00000001', '00000002', '00000003']);
+    });
+
+    it('a rspauth over a body that is not at hand as it was sent is not checked', async () => {
+      const headers = { 'Authentication-Info': 'rspauth="0"' };
+      const answer = (extra: object) => ({
+        qop: 'auth-int',
+        before: (request: PreparedRequest) =>
+          request.headers.has('Authorization') ? { headers, ...extra } : undefined,
+      });
+      const encoded = setUp(answer({ headers: { ...headers, 'Content-Encoding': 'gzip' }, body: 'decoded' }));
+      expect((await encoded.session.get(URL)).statusCode).toBe(200);
+      const streamed = setUp(answer({ body: new Blob(['on the wire']).stream() }));
+      expect((await streamed.session.get(URL, { stream: true })).statusCode).toBe(200);
+    });
+
+    it('a wrong rspauth frees the connection of a streamed answer', async () => {
+      const body = closable();
+      const headers = { 'Authentication-Info': 'rspauth="0"' };
+      const { session } = setUp({
+        before: (request) => (request.headers.has('Authorization') ? { headers, body } : undefined),
+      });
+      await expect(session.get(URL, { stream: true })).rejects.toThrow('does not prove');
+      expect(body.closed).toBe(true);
     });
 
     it('a right rspauth passes, for auth-int too', async () => {

@@ -539,6 +539,17 @@ describe('RetryAdapter', () => {
       expect(errors.every((error) => error.name === 'ConnectionError')).toBe(true);
     });
 
+    it('grows with every request', async () => {
+      const budget = new RetryBudget({ capacity: 1, ratio: 0.5, minPerSecond: 0 });
+      budget.withdraw(0);
+      const { inner, send } = harness([{}, refused], 1, { budget });
+      await send();
+      await rejection(send());
+      expect(inner.count).toBe(3);
+      await rejection(send());
+      expect(inner.count).toBe(4);
+    });
+
     it('null retries without one', async () => {
       const { inner, send } = harness([refused], 10, { budget: null });
       await Promise.all(Array.from({ length: 200 }, () => rejection(send())));
