@@ -76,18 +76,25 @@ describe('withCanaries', () => {
 describe('trackHandles', () => {
   it('finds a server, a socket and a timer that are left, and none when they are gone', async () => {
     const handles = trackHandles();
-    await handles.expectNone();
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const timer = setTimeout(() => {}, 100_000);
     const socket = connect((server.address() as { port: number }).port, '127.0.0.1');
     await once(server, 'connection');
-    expect(handles.left()).toMatchObject({ Timeout: 1, TCPServerWrap: 1 });
-    await expect(handles.expectNone()).rejects.toThrow(/Left behind: .*Timeout/);
+    expect(handles.left()).toEqual({ Timeout: 1, TCPSERVERWRAP: 1, TCPWRAP: 2 });
     clearTimeout(timer);
     socket.destroy();
     server.close();
     await handles.expectNone();
+    expect(handles.left()).toEqual({});
+  });
+
+  it('says what is left when it does not go', async () => {
+    const handles = trackHandles();
+    const timer = setInterval(() => {}, 100_000);
+    setTimeout(() => {}, 100_000).unref();
+    await expect(handles.expectNone()).rejects.toThrow('Left behind: {"Timeout":1}');
+    clearInterval(timer);
   });
 });
 

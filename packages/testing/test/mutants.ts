@@ -725,4 +725,23 @@ export const mutants: readonly [wrong: string, feature: Feature, make: () => Bas
         );
       }),
   ],
+  [
+    'leaves a timer behind',
+    'close',
+    () =>
+      new Mutant((inner, request, options) => {
+        const timer = setTimeout(() => {}, 20_000);
+        // For the test of the mutant, not for the mutant.
+        setTimeout(() => clearTimeout(timer), 5_000).unref();
+        return inner.send(request, options);
+      }),
+  ],
+  [
+    'rejects with a bare error when refused',
+    'refused',
+    () =>
+      new Mutant((inner, request, options) =>
+        inner.send(request, options).catch(() => Promise.reject(new Error('refused'))),
+      ),
+  ],
 ];

@@ -96,7 +96,6 @@ async function serve(
   const source = new ByteSource(client);
   let target: Socket | undefined;
   let reached = '';
-  client.on('close', () => target?.destroy());
   for (;;) {
     const request = toProxyRequest(parseHead(await source.takeThrough('\r\n\r\n'))!, connectionId);
     requests.push(request);
@@ -111,7 +110,7 @@ async function serve(
     const { host, port } = route(request);
     if (!target || target.destroyed || reached !== `${host}:${port}`) {
       target?.removeAllListeners('close').unpipe(client).destroy();
-      target = await reach({ host, port }).catch(() => undefined);
+      target = await reach({ host, port }, client).catch(() => undefined);
       if (!target)
         return void client.end(crlf('HTTP/1.1 502 Bad Gateway', 'Content-Length: 0', 'Connection: close', '', ''));
       reached = `${host}:${port}`;

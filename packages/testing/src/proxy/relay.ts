@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 
 /** Where a proxy connects. */
@@ -13,12 +12,14 @@ export function toLoopback({ host, port }: Destination): Destination {
   return { host: isIP(bare) ? bare : '127.0.0.1', port };
 }
 
-/** A connection to a destination. Rejects when it fails. */
-export async function reach({ host, port }: Destination): Promise<Socket> {
-  const socket = connect({ host, port, noDelay: true });
-  await once(socket, 'connect');
-  socket.on('error', () => {});
-  return socket;
+/** A connection to a destination, for a client: it ends with the client. Rejects when it fails. */
+export function reach({ host, port }: Destination, client: Socket): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, noDelay: true });
+    client.on('close', () => socket.destroy());
+    socket.once('connect', () => resolve(socket));
+    socket.on('error', reject).on('close', () => reject(new Error('The client has left')));
+  });
 }
 
 /** Joins two sockets: bytes, half-closes, resets and closes of one reach the other. */

@@ -163,7 +163,7 @@ class Handshake {
 
   async #connect(target: Destination, granted: number, failed: number, reply: (code: number) => Buffer): Promise<void> {
     const { route = toLoopback, refuse } = this.#options;
-    const upstream = refuse === undefined ? await reach(route(target)).catch(() => undefined) : undefined;
+    const upstream = refuse === undefined ? await reach(route(target), this.#client).catch(() => undefined) : undefined;
     const stopped = this.#reply('connect', reply(upstream ? granted : (refuse ?? failed)));
     if (!upstream) return void (stopped || this.#client.end());
     if (stopped) return void upstream.destroy();

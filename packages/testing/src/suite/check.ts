@@ -44,6 +44,7 @@ export const FEATURES = [
   'connectTimeout',
   'timeouts',
   'totalTimeout',
+  'refused',
   'connectionErrors',
   'truncation',
   'framing',

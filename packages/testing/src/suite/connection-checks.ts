@@ -1,7 +1,8 @@
 /** Connections: reuse, desync, release, concurrency, close. */
 import { ConnectionError, type Response } from '@requests-ts/core';
 import { expect } from 'vitest';
-import { crlf, type RawServer, steps } from '../raw/raw-server.ts';
+import { trackHandles } from '../handles.ts';
+import { crlf, type RawServer, startRawServer, steps } from '../raw/raw-server.ts';
 import { type Bench, prepare } from './bench.ts';
 import { type Check, check, checkBothWays } from './check.ts';
 import { OK } from './request-checks.ts';
@@ -170,6 +171,27 @@ export const connectionChecks: readonly Check[] = [
     resolve();
     expect(Buffer.from(await bench.settle(response.read(), 'reading')).toString()).toBe('firstafter');
     await bench.settle(closing, 'close()');
+  }),
+
+  check('close', 'leaves no socket and no timer behind, however its requests ended', async (bench) => {
+    const handles = trackHandles();
+    const servers = [
+      await startRawServer(OK),
+      await startRawServer([steps.stall]),
+      await startRawServer([steps.request, steps.reset]),
+    ];
+    const [good, silent, broken] = servers.map(({ url }) => url) as [string, string, string];
+    const abort = new AbortController();
+    await bench.get(good, { timeout: 100 });
+    await bench.settle((await bench.get(good, { stream: true, timeout: { total: 100 } })).close(), 'response.close()');
+    await bench.failure(bench.get(broken, { timeout: 100 }));
+    await bench.failure(bench.get(silent, { timeout: [100, 0.05] }));
+    const aborted = bench.failure(bench.get(silent, { timeout: 100, signal: abort.signal }));
+    abort.abort();
+    await aborted;
+    await bench.settle(bench.adapter.close(), 'close()');
+    for (const server of servers) await server.close();
+    await handles.expectNone();
   }),
 
   check('close', 'is asynchronously disposable', async (bench) => {

@@ -95,7 +95,7 @@ async function expectSecretKept(bench: Bench, url: string, options?: SendOptions
 }
 
 export const failureChecks: readonly Check[] = [
-  check('connectionErrors', 'fails with ConnectionError when the connection is refused', async (bench) => {
+  check('refused', 'fails with ConnectionError when the connection is refused', async (bench) => {
     expect(await bench.requestFailure(prepare('GET', await refusedUrl()))).toBeInstanceOf(ConnectionError);
   }),
 
@@ -130,7 +130,7 @@ export const failureChecks: readonly Check[] = [
     }),
   ),
 
-  check('secrets', 'says no secret of the request when the connection is refused', async (bench) => {
+  check('refused', 'says no secret of the request when the connection is refused', async (bench) => {
     await expectSecretKept(bench, await refusedUrl());
   }),
 
@@ -155,7 +155,7 @@ export const failureChecks: readonly Check[] = [
     expectNoSecret(bench.adapter, canaries);
   }),
 
-  check('connectionErrors', 'gives every error of the tree a code', async (bench) => {
+  check('refused', 'gives the error of the tree a code', async (bench) => {
     const error = await bench.requestFailure(prepare('GET', await refusedUrl()));
     expect(error).toBeInstanceOf(RequestException);
     expect(error.code).toMatch(/^ERR_[A-Z_]+$/);
