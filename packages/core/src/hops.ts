@@ -52,6 +52,7 @@ export async function exchange(session: Session, request: PreparedRequest, call:
   if (hooks.length === 0) return response;
   try {
     const replaced = await abortable(dispatchHook(hooks, response, options), options.signal);
+    if (!(replaced instanceof Response)) throw new TypeError('A response hook must return a Response, or nothing');
     // A hook may have sent again: what that set is kept as well.
     if (replaced !== response) for (const other of [...replaced.history, replaced]) finish(session, other);
     return replaced;
