@@ -11,7 +11,8 @@ import {
 } from '@requests-ts/core';
 import { describe, expect, it } from 'vitest';
 import { MaxRetryError } from './errors.ts';
-import { Retry, type RetryOptions, type RetryResponse } from './policy.ts';
+import { Retry, type RetryResponse } from './policy.ts';
+import type { RetryOptions } from './retry-options.ts';
 
 const refused = new ConnectionError('refused', {
   cause: Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }),

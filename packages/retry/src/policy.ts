@@ -2,79 +2,20 @@ import { asciiLower, asciiUpper, printable, type Response, readOptions, type Sec
 import { backoffTime, sleep } from './backoff.ts';
 import { errorKind, MaxRetryError } from './errors.ts';
 import { parseRetryAfter } from './retry-after.ts';
-
-/** A number of retries; null does not count, false forbids. */
-export type RetryCount = number | false | null;
-
-/** One attempt that failed, oldest first in `retry.history`. */
-export interface RequestHistory {
-  readonly method: string | null;
-  readonly url: string | null;
-  /** What it rejected with, or null when a response was the reason. */
-  readonly error: unknown;
-  readonly status: number | null;
-  readonly redirectLocation: string | null;
-}
-
-/** When to try again, how often, and how long to wait in between. */
-export interface RetryOptions {
-  /** Retries in all, 10; it beats the other counters. Null: only those count. False: errors pass through as they are. */
-  readonly total?: RetryCount;
-  /** Failures before the request was sent (DNS, refused, connect timeout), for any method; null. */
-  readonly connect?: RetryCount;
-  /** Failures after it was sent (read timeout, lost connection), for `allowedMethods` only; null. */
-  readonly read?: RetryCount;
-  /** Kept for parity: adapters see no redirects, the session follows them; null. */
-  readonly redirect?: RetryCount;
-  /** Responses in `statusForcelist`; null. */
-  readonly status?: RetryCount;
-  /** Everything else, TLS and proxies included, for any method; null. */
-  readonly other?: RetryCount;
-  /** Methods that may be repeated after the server has seen them; those of RFC 9110 §9.2.2. Null, false or none: any method. */
-  readonly allowedMethods?: Iterable<string> | false | null;
-  /** Statuses to retry; none. */
-  readonly statusForcelist?: Iterable<number> | null;
-  /** In seconds: the wait after n failures in a row is `backoffFactor * 2^(n-1)`, none after the first; 0. */
-  readonly backoffFactor?: Seconds;
-  /** The longest such wait, in seconds, jitter included; 120. */
-  readonly backoffMax?: Seconds;
-  /** Largest random addition to it, in seconds; 0. */
-  readonly backoffJitter?: Seconds;
-  /** Kept for parity, like `redirect`; true. */
-  readonly raiseOnRedirect?: boolean;
-  /** True raises `RetryError` when the retries of a status are used up; false returns the last response. */
-  readonly raiseOnStatus?: boolean;
-  /** Wait as long as `Retry-After` says, and retry 413, 429 and 503 when they have it; true. */
-  readonly respectRetryAfterHeader?: boolean;
-  /** The longest wait a server can ask for, in seconds: 21,600 (six hours). Set it far lower where somebody waits for the answer. */
-  readonly retryAfterMax?: Seconds;
-  /** Kept for parity, like `redirect`. */
-  readonly removeHeadersOnRedirect?: Iterable<string>;
-  readonly history?: readonly RequestHistory[];
-}
+import {
+  count,
+  flag,
+  isString,
+  list,
+  RETRY_KEYS,
+  type RequestHistory,
+  type RetryCount,
+  type RetryOptions,
+  seconds,
+} from './retry-options.ts';
 
 /** What `increment` needs of a response. */
 export type RetryResponse = Pick<Response, 'statusCode' | 'headers'>;
-
-const KEYS: readonly (keyof RetryOptions)[] = [
-  'total',
-  'connect',
-  'read',
-  'redirect',
-  'status',
-  'other',
-  'allowedMethods',
-  'statusForcelist',
-  'backoffFactor',
-  'backoffMax',
-  'backoffJitter',
-  'raiseOnRedirect',
-  'raiseOnStatus',
-  'respectRetryAfterHeader',
-  'retryAfterMax',
-  'removeHeadersOnRedirect',
-  'history',
-];
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -122,7 +63,7 @@ export class Retry {
 
   /** @throws TypeError for an unknown option or one of the wrong type. */
   constructor(options: RetryOptions = {}) {
-    const given = readOptions<RetryOptions>(options, KEYS, 'Retry');
+    const given = readOptions<RetryOptions>(options, RETRY_KEYS, 'Retry');
     this.total = count(given.total, 10, 'total');
     this.connect = count(given.connect, null, 'connect');
     this.read = count(given.read, null, 'read');
@@ -161,8 +102,10 @@ export class Retry {
   /** A copy with some options changed. */
   new(changes: RetryOptions = {}): this {
     const Policy = this.constructor as new (options: RetryOptions) => this;
-    const given = readOptions<RetryOptions>(changes, KEYS, 'Retry.new');
-    return new Policy(Object.fromEntries(KEYS.map((key) => [key, given[key] === undefined ? this[key] : given[key]])));
+    const given = readOptions<RetryOptions>(changes, RETRY_KEYS, 'Retry.new');
+    return new Policy(
+      Object.fromEntries(RETRY_KEYS.map((key) => [key, given[key] === undefined ? this[key] : given[key]])),
+    );
   }
 
   /**
@@ -279,33 +222,4 @@ function describe(response: RetryResponse | null | undefined, location: string |
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(printable(String(error)));
-}
-
-function count(value: unknown, fallback: RetryCount, name: string): RetryCount {
-  if (value === undefined) return fallback;
-  const valid = value === null || value === false || value === Number.POSITIVE_INFINITY || Number.isInteger(value);
-  if (!valid) throw new TypeError(`Retry: ${name} must be a whole number, null or false`);
-  return value as RetryCount;
-}
-
-function seconds(value: unknown, name: string): Seconds {
-  if (typeof value !== 'number' || Number.isNaN(value)) {
-    throw new TypeError(`Retry: ${name} must be a number of seconds`);
-  }
-  return value;
-}
-
-function flag(value: unknown, name: string): boolean {
-  if (typeof value !== 'boolean') throw new TypeError(`Retry: ${name} must be true or false`);
-  return value;
-}
-
-function list<T>(value: Iterable<T>, name: string, isValid: (item: unknown) => boolean): T[] {
-  const items = typeof value === 'object' && value !== null && Symbol.iterator in value ? [...value] : null;
-  if (!items?.every(isValid)) throw new TypeError(`Retry: ${name} must be a list`);
-  return items;
-}
-
-function isString(value: unknown): boolean {
-  return typeof value === 'string';
 }

@@ -22,7 +22,8 @@ import {
 } from '@requests-ts/core';
 import { RetryBudget, type RetryBudgetOptions } from './budget.ts';
 import { errorKind, MaxRetryError } from './errors.ts';
-import { Retry, type RetryOptions } from './policy.ts';
+import { Retry } from './policy.ts';
+import type { RetryOptions } from './retry-options.ts';
 
 declare module '@requests-ts/core' {
   interface RawBody {
