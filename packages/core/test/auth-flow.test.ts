@@ -103,7 +103,9 @@ describe('auth flows through a session', () => {
     const data = {
       length: 8,
       tell: () => position,
-      seek: (to: number) => void (position = to),
+      seek: (to: number) => {
+        position = to;
+      },
       *[Symbol.iterator]() {
         const from = position;
         position = 8;
