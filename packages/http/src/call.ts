@@ -83,7 +83,7 @@ export class Call implements Receiver {
     this.#init = init;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#upload = openUpload(init.request.body, init.settings.maxRequestSize);
+    this.#upload = openUpload(init.request.body, init.settings.maxRequestSize, init.wire.contentLength);
   }
 
   start(): void {
@@ -238,7 +238,8 @@ export class Call implements Receiver {
     if (!(this.#upload instanceof UploadStream) || !this.#upload.started) return true;
     if (this.#upload.failure || !isReplayable(this.#init.request.body)) return false;
     this.#upload.cancel(undefined);
-    this.#upload = openUpload(this.#init.request.body, this.#init.settings.maxRequestSize);
+    const { request, settings, wire } = this.#init;
+    this.#upload = openUpload(request.body, settings.maxRequestSize, wire.contentLength);
     return true;
   }
 

@@ -128,7 +128,7 @@ export const UNDICI_ERRORS: Readonly<Record<string, 'network' | 'request' | 'clo
 export function exchangeError(error: unknown, exchange: Exchange, route: Route): unknown {
   const { request, upload } = exchange.outgoing;
   if (exchange.isOwnFailure(error)) return error;
-  if (upload instanceof UploadStream && upload.failure?.error === error) return error;
+  if (upload instanceof UploadStream && upload.failure?.error === error) return ownError(error, exchange) ?? error;
   if (error instanceof ConnectFailure) return ownError(error.cause, exchange) ?? connectError(error, request);
   const own = ownError(error, exchange);
   if (own) return own;

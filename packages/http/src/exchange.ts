@@ -276,7 +276,7 @@ export function timeoutError(exchange: Exchange, limitMs: number, kind: 'read' |
 }
 
 function dispatchOptions(
-  { request, target, wire, fields, upload }: Outgoing,
+  { target, wire, fields, upload }: Outgoing,
   keepAlive: boolean,
   slot: Slot,
 ): Dispatcher.DispatchOptions {
@@ -285,7 +285,7 @@ function dispatchOptions(
   if (wire.contentLength !== null && upload !== null) headers.push('content-length', String(wire.contentLength));
   return {
     path: target,
-    method: request.method,
+    method: wire.method,
     headers,
     body: upload as Buffer | null,
     // Keeps the connections of HEAD, and of GET and DELETE with a body.

@@ -4,6 +4,8 @@ import type { Route } from './route.ts';
 
 const MAX_HEAD = 16 * 1024;
 const MAX_BODY = 1024;
+const MAX_INTERIM = 16;
+const END = '\r\n\r\n';
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})(?: ([^\r\n]*))?$/;
 
 /**
@@ -22,6 +24,7 @@ export function openTunnel(socket: Socket, { hostname, port, proxyHeaders }: Rou
   socket.write(`${head}\r\n`, 'latin1');
   return new Promise((resolve, reject) => {
     let bytes: Buffer = Buffer.alloc(0);
+    let interim = 0;
     const end = (error: Error | null): void => {
       socket.off('readable', onReadable).off('end', onEnd).off('error', onError).off('close', onEnd);
       if (error) reject(error);
@@ -30,13 +33,20 @@ export function openTunnel(socket: Socket, { hostname, port, proxyHeaders }: Rou
     const onReadable = (): void => {
       for (let chunk = socket.read() as Buffer | null; chunk; chunk = socket.read() as Buffer | null)
         bytes = Buffer.concat([bytes, chunk]);
-      let at = bytes.indexOf('\r\n\r\n');
-      while (at >= 0 && /^HTTP\/1\.[01] 1(?!01)/.test(bytes.toString('latin1', 0, 12))) {
-        if (at > MAX_HEAD) break;
-        bytes = bytes.subarray(at + 4);
-        at = bytes.indexOf('\r\n\r\n');
+      let at = bytes.indexOf(END);
+      while (
+        at >= 0 &&
+        at <= MAX_HEAD &&
+        interim <= MAX_INTERIM &&
+        /^HTTP\/1\.[01] 1(?!01)/.test(bytes.toString('latin1', 0, 12))
+      ) {
+        interim++;
+        bytes = bytes.subarray(at + END.length);
+        at = bytes.indexOf(END);
       }
-      if (at > MAX_HEAD || (at < 0 && bytes.length > MAX_HEAD))
+      if (interim > MAX_INTERIM)
+        end(new ProxyError('Tunnel connection failed: the proxy sends one interim answer after the other'));
+      else if ((at < 0 ? bytes.length : at) > MAX_HEAD)
         end(new ProxyError("Tunnel connection failed: the proxy's answer is too long"));
       else if (at >= 0) end(judge(bytes.subarray(0, at).toString('latin1'), bytes.subarray(at + 4)));
     };

@@ -14,12 +14,13 @@ export type Upload = Uint8Array | UploadStream | null;
 /**
  * Opens the body of a request for one attempt.
  *
+ * @param length The `Content-Length` that is declared for it, or null: a stream of another length fails before its last byte is sent.
  * @param maxSize Bytes that may be sent; Infinity for no limit.
  * @throws InvalidHeader with code `ERR_TOO_LARGE` when it is known to be larger.
  */
-export function openUpload(body: Body | null, maxSize: number): Upload {
+export function openUpload(body: Body | null, maxSize: number, length: number | null = null): Upload {
   if (body === null) return null;
-  if (isStreamBody(body)) return new UploadStream(body, maxSize);
+  if (isStreamBody(body)) return new UploadStream(body, maxSize, length);
   const bytes =
     typeof body === 'string' ? Buffer.from(body, 'utf8') : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (bytes.length > maxSize) throw requestTooLarge(maxSize);
@@ -78,6 +79,7 @@ function fileLength(stream: FileStream): number | null {
 export class UploadStream implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
   readonly #body: StreamBody;
   readonly #maxSize: number;
+  readonly #length: number | null;
   #source: Source | null = null;
   #cancelSource: ((reason: unknown) => unknown) | null = null;
   #cancelled: ((result: IteratorResult<Uint8Array>) => void) | null = null;
@@ -86,9 +88,10 @@ export class UploadStream implements AsyncIterable<Uint8Array>, AsyncIterator<Ui
   /** What the caller's own source threw; it reaches the caller unchanged. */
   failure: { readonly error: unknown } | null = null;
 
-  constructor(body: StreamBody, maxSize: number) {
+  constructor(body: StreamBody, maxSize: number, length: number | null = null) {
     this.#body = body;
     this.#maxSize = maxSize;
+    this.#length = length;
   }
 
   /** True once the source was asked for its first piece: a source that can be read only once is used up then. */
@@ -124,19 +127,18 @@ export class UploadStream implements AsyncIterable<Uint8Array>, AsyncIterator<Ui
 
   async #pull(): Promise<IteratorResult<Uint8Array>> {
     try {
-      this.#source ??= this.#open();
-      for (;;) {
-        const { done, value } = await this.#source.next();
-        if (done) {
-          this.#over = true;
-          return { done: true, value: undefined };
-        }
-        const bytes = toBytes(value);
-        if (bytes.length === 0) continue;
-        this.#sent += bytes.length;
-        if (this.#sent > this.#maxSize) throw requestTooLarge(this.#maxSize);
-        return { done: false, value: bytes };
+      const piece = await this.#read();
+      if (piece) this.#sent += piece.length;
+      this.#check(piece === null);
+      // With the last byte the server may answer: the source must have ended by then, or the connection is given up as unfinished.
+      if (piece && this.#sent === this.#length) {
+        const more = await this.#read();
+        if (more) this.#check(false, more.length);
+        this.#over = true;
       }
+      if (piece) return { done: false, value: piece };
+      this.#over = true;
+      return { done: true, value: undefined };
     } catch (error) {
       if (!this.#over) {
         this.failure = { error };
@@ -145,6 +147,26 @@ export class UploadStream implements AsyncIterable<Uint8Array>, AsyncIterator<Ui
       }
       throw error;
     }
+  }
+
+  /** The next piece that is not empty; null at the end. */
+  async #read(): Promise<Uint8Array | null> {
+    this.#source ??= this.#open();
+    for (;;) {
+      const { done, value } = await this.#source.next();
+      if (done) return null;
+      const bytes = toBytes(value);
+      if (bytes.length > 0) return bytes;
+    }
+  }
+
+  #check(ended: boolean, more = 0): void {
+    const size = this.#sent + more;
+    if (size > this.#maxSize) throw requestTooLarge(this.#maxSize);
+    if (this.#length === null || (!ended && size <= this.#length) || size === this.#length) return;
+    throw new InvalidHeader(
+      `Header 'Content-Length' says ${this.#length}, but the body has ${ended ? 'only' : 'at least'} ${size} bytes`,
+    );
   }
 
   #open(): Source {

@@ -1,8 +1,18 @@
-import { asciiLower, hostWithPort, InvalidHeader, type PreparedRequest, trimBlanks } from '@requests-ts/core';
+import {
+  asciiLower,
+  asciiUpper,
+  hostWithPort,
+  InvalidHeader,
+  type PreparedRequest,
+  printable,
+  trimBlanks,
+} from '@requests-ts/core';
 import { bodyLength } from './upload.ts';
 
-/** What an adapter sends besides the request line. */
+/** What an adapter sends besides the request target. */
 export interface WireHeaders {
+  /** An upper-case token. */
+  readonly method: string;
   /** Name, value, name, value... as the caller ordered and spelled them; without the fields below. */
   readonly fields: string[];
   /** The value of `Host`, or of `:authority`. */
@@ -23,6 +33,7 @@ export interface WireAbilities {
   readonly expect?: boolean;
 }
 
+const METHOD = /^[!#$%&'*+\-.^_`|~0-9A-Z]{1,32}$/;
 const HOST = /^(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?$/;
 /** Written by the transport, or meaning nothing end to end (RFC 9110 §7.6.1): they never reach the wire as the caller wrote them. */
 const OURS: ReadonlySet<string> = new Set([
@@ -43,7 +54,7 @@ const LONGEST = 'proxy-authorization'.length;
 /**
  * The headers of a request as they go on the wire: order and spelling kept, exactly one framing header, and that one ours (RFC 9112 §6).
  *
- * @throws InvalidHeader for a `Host` that is not one `host[:port]`, a `Content-Length` that is not the body's, and for `Expect` and
+ * @throws TypeError for a method that is no token, or CONNECT; InvalidHeader for a `Host` that is not one `host[:port]`, a `Content-Length` that is not the body's, and for `Expect` and
  *   `Upgrade` where the transport cannot honour them.
  */
 export function wireHeaders(request: PreparedRequest, abilities: WireAbilities = {}): WireHeaders {
@@ -82,6 +93,7 @@ export function wireHeaders(request: PreparedRequest, abilities: WireAbilities =
     }
   }
   return {
+    method: wireMethod(request),
     fields,
     host: host ?? hostOf(request),
     contentLength: framing(request),
@@ -96,6 +108,17 @@ function unsupported(name: string, request: PreparedRequest): InvalidHeader {
     `Header '${name}' is not supported here: mount AgentAdapter of @requests-ts/http-proxy for this URL`,
     { request },
   );
+}
+
+/** What was prepared is fine; a hook or an auth may have written another one since. */
+function wireMethod({ method }: PreparedRequest): string {
+  const name = asciiUpper(method);
+  if (!METHOD.test(name) || name === 'CONNECT') {
+    throw new TypeError(
+      `Invalid method ${printable(JSON.stringify(method))}: must be a token of at most 32 characters, not CONNECT`,
+    );
+  }
+  return name;
 }
 
 /** A local socket has no host: everybody says localhost. */
