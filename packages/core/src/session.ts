@@ -231,15 +231,19 @@ export class Session {
    * result to `send`.
    */
   mergeEnvironmentSettings(url: string, settings: EnvironmentSettings = {}): ResolvedSettings {
-    const environment = this.#trusted;
     const { proxies, stream, verify, cert } = own(settings);
-    const given = { ...this.proxies, ...proxies };
     return {
-      proxies: environment && /^https?:/.test(url) ? mergeProxies(given, prepareUrl(url), environment) : given,
+      proxies: this.#mergeProxies(url, proxies),
       stream: stream ?? this.stream,
-      verify: mergeVerify(this.verify, verify, environment),
+      verify: mergeVerify(this.verify, verify, this.#trusted),
       cert: cert ?? this.cert,
     };
+  }
+
+  #mergeProxies(url: string, proxies?: Proxies | null): Proxies {
+    const environment = this.#trusted;
+    const given = { ...this.proxies, ...proxies };
+    return environment && /^https?:/.test(url) ? mergeProxies(given, prepareUrl(url), environment) : given;
   }
 
   /**
@@ -259,7 +263,7 @@ export class Session {
       signal,
       allowRedirects = true,
     } = given;
-    const proxies = given.proxies ?? this.mergeEnvironmentSettings(request.url).proxies;
+    const proxies = given.proxies ?? this.#mergeProxies(request.url);
     const call = createCall({ stream, timeout, verify: checkVerify(verify), cert, proxies, signal });
     if (request.pending) await abortable(request.pending, signal);
     let response = await exchange(this, request, call);

@@ -238,7 +238,6 @@ describe('auth flows through a session', () => {
   it('a flow that yields nothing is an error of its author', async () => {
     const auth = {
       authenticate: (request: PreparedRequest) => request,
-      // biome-ignore lint/correctness/useYield: that is the mistake.
       async *authFlow(): AuthFlow {},
     };
     expect(await rejection(bench({}).session.get('http://h/', { auth }))).toBeInstanceOf(TypeError);
