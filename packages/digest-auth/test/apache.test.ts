@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Response, Session } from '@requests-ts/core';
+import { HTTPAdapter } from '@requests-ts/http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DigestAuthAdapter, HTTPDigestAuth } from '../src/index.ts';
 import { Apache, missingApache } from './apache.ts';
 import { parseCredentials } from './digest-server.ts';
-import { NodeAdapter } from './node-adapter.ts';
 
 const USER = 'J\u00e4s\u00f8n "Quote" Doe';
 const PASSWORD = 'p\u00e4ss: \u2713';
@@ -32,7 +32,7 @@ describe.runIf(missing === null)('against mod_auth_digest', () => {
   async function using<T>(run: (session: Session) => Promise<T>, init = {}): Promise<T> {
     await using session = new Session({
       auth: new HTTPDigestAuth(USER, PASSWORD),
-      adapters: { 'http://': new NodeAdapter() },
+      adapters: { 'http://': new HTTPAdapter() },
       trustEnv: false,
       ...init,
     });
@@ -149,6 +149,6 @@ describe.runIf(missing === null)('against mod_auth_digest', () => {
         expect([first.statusCode, first.text, first.history.length]).toEqual([200, 'PUT:body', 1]);
         expect((await session.get(url)).history).toHaveLength(0);
       },
-      { auth: null, adapters: { 'http://': new DigestAuthAdapter(new NodeAdapter(), 'plain', 'secret') } },
+      { auth: null, adapters: { 'http://': new DigestAuthAdapter(new HTTPAdapter(), 'plain', 'secret') } },
     ));
 });

@@ -4,10 +4,10 @@ import {
   type RequestException,
   RequestException as RequestExceptionClass,
 } from '@requests-ts/core';
+import { HTTPAdapter } from '@requests-ts/http';
 import { crlf, type RawHandler, startRawServer } from '@requests-ts/testing';
 import { describe, expect, it } from 'vitest';
 import { type MaxRetryError, RetryAdapter, type RetryOptions } from '../src/index.ts';
-import { NodeAdapter } from './node-adapter.ts';
 
 const OK = crlf('HTTP/1.1 200 OK', 'Content-Length: 2', '', 'ok');
 const BODY = 'x'.repeat(1000);
@@ -29,7 +29,7 @@ const CUTS: Record<string, RawHandler> = {
 };
 
 async function send(url: string, method: string, policy: RetryOptions | number, init = {}, options = {}) {
-  await using adapter = new RetryAdapter(new NodeAdapter(), policy);
+  await using adapter = new RetryAdapter(new HTTPAdapter(), policy);
   const response = await adapter.send(new Request(method, url, init).prepare(), options);
   await response.read();
   return response;
