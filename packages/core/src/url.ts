@@ -87,7 +87,8 @@ export function prepareUrl(text: string, params = ''): SplitUrl {
     ? splitAuthority(raw.authority, text)
     : { userinfo: '', host: raw.authority, port: null };
   const encode = strict ? encodeComponent : (part: string) => part;
-  const path = requoteUri(encode(raw.path, PATH), strict);
+  const encoded = encode(raw.path, PATH);
+  const path = strict && encoded.includes('%') ? encoded.split('/').map(requoteSegment).join('/') : requoteUri(encoded);
   // Text given as params may go on into the fragment.
   const [added = '', ...fragments] = params.split('#');
   const query = requoteUri([encode(raw.query ?? '', QUERY), added].filter(Boolean).join('&'));
@@ -135,37 +136,38 @@ function encodeComponent(component: string, disallowed: RegExp): string {
 }
 
 const encoder = new TextEncoder();
+const TRIPLETS: readonly string[] = Array.from(
+  { length: 256 },
+  (_, byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+);
 
 /** Every UTF-8 byte as %XX; a lone surrogate becomes U+FFFD. */
 export function percentEncode(text: string): string {
+  if (text.length === 1 && text <= '\x7f') return TRIPLETS[text.charCodeAt(0)]!;
   let out = '';
-  for (const byte of encoder.encode(text)) out += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  for (const byte of encoder.encode(text)) out += TRIPLETS[byte];
   return out;
 }
+
+/** An escape of an unreserved character, or what looks like an escape and is none. */
+const REQUOTABLE = /%(?:(2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)|(?![\da-f]{2})[\da-z]{2})/gi;
 
 /**
  * Decodes escapes of unreserved characters, encodes what no URL may hold, leaves everything else (Requests: `requote_uri`).
  *
  * A "%" before two letters or digits that are no escape becomes "%25", that one only: Requests re-encodes the whole URL then.
- *
- * @param keepDots Leaves an escaped dot where decoding it would make a dot segment.
  */
-export function requoteUri(uri: string, keepDots = false): string {
-  const decoded = uri.includes('%')
-    ? uri.replace(/%([0-9A-Za-z]{2})/g, (triplet, hex: string, at: number) => {
-        if (!/^[0-9A-Fa-f]{2}$/.test(hex)) return `%25${hex}`;
-        const char = String.fromCharCode(Number.parseInt(hex, 16));
-        if (!/[A-Za-z0-9._~-]/.test(char)) return triplet;
-        return keepDots && char === '.' && isDotSegmentAt(uri, at) ? triplet : char;
-      })
-    : uri;
-  return decoded.replace(REQUOTE, percentEncode);
+export function requoteUri(uri: string): string {
+  return uri
+    .replace(REQUOTABLE, (found, hex?: string) =>
+      hex === undefined ? `%25${found.slice(1)}` : String.fromCharCode(Number.parseInt(hex, 16)),
+    )
+    .replace(REQUOTE, percentEncode);
 }
 
-function isDotSegmentAt(path: string, at: number): boolean {
-  const end = path.indexOf('/', at);
-  const segment = path.slice(path.lastIndexOf('/', at) + 1, end < 0 ? path.length : end);
-  return segment.length <= 6 && /^(?:\.|%2e){1,2}$/i.test(segment);
+/** An escaped dot stays one where decoding it would make a dot segment, which was not resolved. */
+function requoteSegment(segment: string): string {
+  return /^(?:\.|%2e){1,2}$/i.test(segment) ? segment : requoteUri(segment);
 }
 
 /** RFC 3986 §5.2.4; empty segments ("//") are kept. */

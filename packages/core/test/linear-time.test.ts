@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import {
+  asciiLower,
+  checkHeader,
+  codes,
+  createDecoder,
+  encodeForm,
+  encodeParams,
+  getAuthFromUrl,
+  getEncodingFromHeaders,
+  Headers,
+  linksByRel,
+  normalizeHost,
+  parseContentType,
+  parseHeaderLinks,
+  percentDecode,
+  prepareUrl,
+  prependSchemeIfNeeded,
+  printable,
+  Request,
+  RequestException,
+  redactUrl,
+  redirectUrl,
+  removeDotSegments,
+  requoteUri,
+  resolveUrl,
+  splitReference,
+  trimBlanks,
+  urldefragauth,
+} from '../src/index.ts';
+import { errorPosition, parseJson } from '../src/json.ts';
+
+const SIZE = 64 * 1024;
+const BOUND_MS = 50;
+
+/** What the parsers of other clients were slow about: each is repeated up to 64 KiB. */
+const PUMPS: readonly string[] = [
+  ...'@%./\\:;,?#&=+-_~*!\'"()<>[]{}|^` \t0a'.split(''),
+  ...[
+    '%25',
+    '%zz',
+    '%c3',
+    '%2e',
+    'a.',
+    '1.',
+    '../',
+    './',
+    '//',
+    '@:',
+    ':@',
+    'a@',
+    '\r\n',
+    ', ',
+    '; ',
+    '<>;',
+    '<a>; rel=x, ',
+    ';a="',
+    '\\"',
+    '"\\',
+  ],
+  ...[
+    'a=b&',
+    'charset=',
+    '[{',
+    '{"a":',
+    '"a",',
+    '\ud800',
+    'é',
+    'ü.',
+    '例',
+    'xn--',
+    '\u0301',
+    '\u30fb',
+    'l·',
+    '\u200d',
+    '[::',
+    '0x',
+    'http://',
+    'data:',
+  ],
+];
+
+const base = prepareUrl('https://h/a/b?c');
+const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
+  prepareUrl: (text) => prepareUrl(text),
+  'prepareUrl, authority': (text) => prepareUrl(`http://${text}`),
+  'prepareUrl, userinfo': (text) => prepareUrl(`http://${text}@h/`),
+  'prepareUrl, host': (text) => prepareUrl(`http://a${text}a/`),
+  'prepareUrl, port': (text) => prepareUrl(`http://h:${text}/`),
+  'prepareUrl, path': (text) => prepareUrl(`http://h/${text}`),
+  'prepareUrl, query': (text) => prepareUrl(`http://h/?${text}`),
+  'prepareUrl, fragment': (text) => prepareUrl(`http://h/#${text}`),
+  'prepareUrl, another scheme': (text) => prepareUrl(`http+unix://${text}/${text}`),
+  'prepareUrl, params': (text) => prepareUrl('http://h/', text),
+  'Request.prepare, Host': (text) => new Request('GET', 'http://h/', { headers: { Host: text } }).prepare(),
+  'Request.prepare, method': (text) => new Request(text, 'http://h/').prepare(),
+  splitReference,
+  resolveUrl: (text) => resolveUrl('http://h/a/b', text),
+  redirectUrl: (text) => redirectUrl(base, text, ''),
+  'redirectUrl, authority': (text) => redirectUrl(base, `//${text}`, ''),
+  removeDotSegments: (text) => removeDotSegments(`/${text}`),
+  requoteUri,
+  redactUrl,
+  'redactUrl, authority': (text) => redactUrl(`http://${text}`),
+  urldefragauth,
+  getAuthFromUrl: (text) => getAuthFromUrl(`http://${text}@h/`),
+  percentDecode,
+  prependSchemeIfNeeded: (text) => prependSchemeIfNeeded(text, 'http'),
+  normalizeHost: (text) => normalizeHost(text),
+  encodeForm: (text) => encodeForm({ [text]: text }),
+  encodeParams: (text) => encodeParams(new TextEncoder().encode(text)),
+  'checkHeader, value': (text) => checkHeader('name', text),
+  'checkHeader, name': (text) => checkHeader(text, 'value'),
+  Headers: (text) => new Headers({ name: `a${text}` }).get('name'),
+  'Headers.received': (text) => [...Headers.received([text, text, text, text])],
+  parseContentType,
+  getEncodingFromHeaders: (text) => getEncodingFromHeaders(Headers.received(['content-type', text])),
+  parseHeaderLinks,
+  linksByRel,
+  createDecoder: (text) => createDecoder(text),
+  'JSON, position of an error': errorPosition,
+  'JSON, an error': (text) => parseJson(text, undefined, {}),
+  'codes.get': (text) => codes.get(text),
+  trimBlanks,
+  printable,
+  asciiLower,
+};
+
+/** The best of three, so that a busy machine does not count. */
+function milliseconds(parse: (text: string) => unknown, text: string): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let attempt = 0; attempt < 3 && best >= BOUND_MS; attempt++) {
+    const start = performance.now();
+    try {
+      parse(text);
+    } catch (error) {
+      if (!(error instanceof RequestException || error instanceof TypeError)) throw error;
+    }
+    best = Math.min(best, performance.now() - start);
+  }
+  return best;
+}
+
+describe.each(Object.entries(PARSERS))('%s', (_, parse) => {
+  it('[C05] [F13] takes less than 50 ms for 64 KiB of anything', () => {
+    const slow: unknown[] = [];
+    for (const pump of PUMPS) {
+      const text = pump.repeat(Math.ceil(SIZE / pump.length));
+      for (const shape of [text, `${text}\0`, `"${text}`]) {
+        const took = milliseconds(parse, shape);
+        if (took >= BOUND_MS) slow.push([pump, shape.slice(-1), Math.round(took)]);
+      }
+    }
+    expect(slow).toEqual([]);
+  });
+});
+
+describe('time', () => {
+  it.each([
+    ['a URL', (n: number) => prepareUrl(`http://${'u@'.repeat(n)}h/${'../%25'.repeat(n)}?${'é'.repeat(n)}`)],
+    ['params', (n: number) => encodeForm(Array.from({ length: n }, (_, at) => [`k${at}`, 'é v']))],
+    [
+      'headers',
+      (n: number) => Headers.received(Array.from({ length: n }, (_, at) => [`x-${at % 7}`, 'v']).flat()).size,
+    ],
+  ])('[C05] [F12] for %s grows with its length', (_, run) => {
+    const best = (n: number): number => {
+      let least = Number.POSITIVE_INFINITY;
+      for (let attempt = 0; attempt < 7; attempt++) {
+        const start = performance.now();
+        run(n);
+        least = Math.min(least, performance.now() - start);
+      }
+      return least;
+    };
+    best(20_000);
+    // Eight times the length; a quadratic step would cost sixty-four times the time.
+    expect(best(160_000) / best(20_000)).toBeLessThan(30);
+  });
+});
