@@ -42,7 +42,7 @@ export {
 } from './raw/raw-server.ts';
 export { everySplit, type NamedSplit, type Split } from './raw/split.ts';
 export { type Canaries, createCanaries, expectNoSecret, withCanaries } from './secrets.ts';
-export { Bench } from './suite/bench.ts';
+export { Bench, ContractViolation } from './suite/bench.ts';
 export {
   type AdapterFactory,
   type Check,

@@ -25,6 +25,7 @@ import {
   type SendOptions,
   SSLError,
   type StreamBody,
+  selectProxy,
   type Verify,
 } from '@requests-ts/core';
 
@@ -151,11 +152,13 @@ class Exchange {
     if (!headers.has('host')) lines.unshift('Host', split.port === null ? split.host : `${split.host}:${split.port}`);
     const start = split.scheme === 'https' ? startHttps : startHttp;
     // Throws a TypeError for what is no header, before any socket.
+    const proxy = selectProxy(split, this.#options.proxies);
+    const { hostname, port } = proxy ? new URL(proxy) : { hostname: split.host, port: split.port };
     const wire = start({
-      host: split.host.replace(/^\[|\]$/g, ''),
-      port: split.port ?? undefined,
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: port ?? undefined,
       method,
-      path: pathUrl,
+      path: proxy ? `http://${split.host}:${split.port}${pathUrl}` : pathUrl,
       headers: lines as never,
       agent: this.#agent,
     });

@@ -96,6 +96,7 @@ async function serve(
   const source = new ByteSource(client);
   let target: Socket | undefined;
   let reached = '';
+  let detach: (() => void) | undefined;
   for (;;) {
     const request = toProxyRequest(parseHead(await source.takeThrough('\r\n\r\n'))!, connectionId);
     requests.push(request);
@@ -109,14 +110,15 @@ async function serve(
     }
     const { host, port } = route(request);
     if (!target || target.destroyed || reached !== `${host}:${port}`) {
-      target?.removeAllListeners('close').unpipe(client).destroy();
+      detach?.();
+      target?.unpipe(client).destroy();
       target = await reach({ host, port }, client).catch(() => undefined);
       if (!target)
         return void client.end(crlf('HTTP/1.1 502 Bad Gateway', 'Content-Length: 0', 'Connection: close', '', ''));
       reached = `${host}:${port}`;
       if (request.kind !== 'connect') {
         target.pipe(client);
-        passOnEnd(target, client);
+        detach = passOnEnd(target, client);
       }
     }
     if (await breaks(client, options, 'answer')) return;

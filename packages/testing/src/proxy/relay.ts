@@ -16,9 +16,13 @@ export function toLoopback({ host, port }: Destination): Destination {
 export function reach({ host, port }: Destination, client: Socket): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, noDelay: true });
-    client.on('close', () => socket.destroy());
+    const end = (): void => void socket.destroy();
+    client.on('close', end);
     socket.once('connect', () => resolve(socket));
-    socket.on('error', reject).on('close', () => reject(new Error('The client has left')));
+    socket.on('error', reject).on('close', () => {
+      client.off('close', end);
+      reject(new Error('The client has left'));
+    });
   });
 }
 
@@ -33,13 +37,15 @@ export function join(one: Socket, other: Socket): void {
   }
 }
 
-/** When one socket breaks or closes, so does the other. */
-export function passOnEnd(from: Socket, to: Socket): void {
-  from.on('error', (error: NodeJS.ErrnoException) => {
+/** When one socket breaks or closes, so does the other, until the returned function is called. */
+export function passOnEnd(from: Socket, to: Socket): () => void {
+  const onError = (error: NodeJS.ErrnoException): void => {
     if (error.code === 'ECONNRESET' && !('encrypted' in to)) to.resetAndDestroy();
     else to.destroy();
-  });
-  from.on('close', () => {
+  };
+  const onClose = (): void => {
     if (!to.destroyed) to.destroySoon();
-  });
+  };
+  from.on('error', onError).on('close', onClose);
+  return () => void from.off('error', onError).off('close', onClose);
 }

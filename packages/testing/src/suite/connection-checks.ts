@@ -50,6 +50,31 @@ export const connectionChecks: readonly Check[] = [
     expect(httpbin.requests.map(({ connectionId }) => connectionId)).toEqual([1, 1, 1, 1, 1]);
   }),
 
+  ...checkBothWays(
+    'reuse',
+    'uses the connection again after HEAD, 204, 304 and an empty body',
+    async (bench, stream) => {
+      const answers: readonly [method: string, answer: string][] = [
+        ['HEAD', crlf('HTTP/1.1 200 OK', 'Content-Length: 5', '', '')],
+        ['GET', crlf('HTTP/1.1 204 No Content', '', '')],
+        ['GET', crlf('HTTP/1.1 304 Not Modified', 'ETag: "e"', '', '')],
+        ['GET', crlf('HTTP/1.1 200 OK', 'Content-Length: 0', '', '')],
+        ['GET', OK],
+      ];
+      const server = await bench.raw(async (connection) => {
+        for (const [, answer] of answers) {
+          await connection.nextRequest();
+          await connection.send(answer);
+        }
+      });
+      for (const [method] of answers) {
+        const response = await bench.call(method, server.url, {}, { stream });
+        await bench.settle(response.read(), 'reading');
+      }
+      expect(server.connections).toBe(1);
+    },
+  ),
+
   check('reuse', 'opens a new connection after Connection: close', async (bench) => {
     const server = await echoServer(bench, ['Connection: close']);
     for (const path of ['/1', '/2']) expect((await bench.get(server.url + path)).text).toBe(path);
