@@ -146,7 +146,7 @@ describe.each(Object.entries(PARSERS))('%s', (_, parse) => {
     const slow: unknown[] = [];
     for (const pump of PUMPS) {
       const text = pump.repeat(Math.ceil(SIZE / pump.length));
-      for (const shape of [text, `${text}\0`, `"${text}`]) {
+      for (const shape of [text, `"${text}\0`]) {
         const took = milliseconds(parse, shape);
         if (took >= BOUND_MS) slow.push([pump, shape.slice(-1), Math.round(took)]);
       }
@@ -173,8 +173,8 @@ describe('time', () => {
       }
       return least;
     };
-    best(20_000);
+    best(8000);
     // Eight times the length; a quadratic step would cost sixty-four times the time.
-    expect(best(160_000) / best(20_000)).toBeLessThan(30);
+    expect(best(64_000) / best(8000)).toBeLessThan(30);
   });
 });
