@@ -19,13 +19,16 @@ interface Step {
   readonly extra?: readonly string[];
 }
 
+/** Only what failed, and the count. */
+const quiet = ['--silent=passed-only', '--reporter=minimal', '--reporter=./scripts/count-reporter.ts'];
+
 /** Cheap ones first; the tests run alone, since some of them measure time; what follows needs the builds. */
 function steps(titles: string): Step[] {
   return [
     { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '.'], extra: ['--max-diagnostics=100'] },
     { name: 'scripts', command: ['tsc', '-p', 'scripts'] },
     { name: 'types', command: ['turbo', 'run', 'types', '--continue', '--output-logs=errors-only'] },
-    { name: 'tests', command: ['vitest', 'run'], extra: ['--silent=passed-only'] },
+    { name: 'tests', command: ['vitest', 'run'], extra: quiet },
     { name: 'rules', command: ['node', 'scripts/rule-table.ts', '--check'], extra: ['--titles', titles] },
     { name: 'build', command: ['turbo', 'run', 'build', '--continue', '--output-logs=errors-only'] },
     { name: 'size', command: ['node', 'scripts/core-size.ts'] },
