@@ -4,24 +4,19 @@ import { Agent as HttpsAgent } from 'node:https';
 import {
   BaseAdapter,
   DEFAULT_PORTS,
+  emitWarning,
   InvalidSchema,
   type PreparedRequest,
   type Response,
   resolveTimeout,
   type SendOptions,
 } from '@requests-ts/core';
-import { TlsStore, wireHeaders } from '@requests-ts/node-transport';
+import { identityCheck, TlsStore, wireHeaders } from '@requests-ts/node-transport';
 import { AgentCall } from './agent-call.ts';
 import { type AgentAdapterOptions, type AgentSettings, readAgentOptions } from './agent-options.ts';
+import type { AgentRoute } from './agent-route.ts';
 
-/** Which agent carries a request, and which proxy it goes through, if the adapter knows. */
-export interface AgentRoute {
-  readonly agent: Agent;
-  /** Scheme, host and port of the proxy, for messages; undefined when the agent's ways are its own. */
-  readonly proxy?: string | undefined;
-  /** Whether the caller's `Proxy-Authorization` may be sent with the request: never into a tunnel. */
-  readonly proxyAuthorization: boolean;
-}
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /**
  * Sends through `node:http` and any `http.Agent`: agentkeepalive, a PAC agent, your company's own.
@@ -34,6 +29,7 @@ export interface AgentRoute {
 export class AgentAdapter extends BaseAdapter {
   readonly #settings: AgentSettings;
   readonly #tls: TlsStore;
+  readonly #warned: Set<string> = new Set();
   #own: { readonly http: HttpAgent; readonly https: HttpsAgent } | null = null;
 
   /** @throws TypeError or RangeError for a bad option. */
@@ -46,6 +42,9 @@ export class AgentAdapter extends BaseAdapter {
   override async send(request: PreparedRequest, options: SendOptions = {}): Promise<Response> {
     const { signal, timeout, verify, cert, stream } = options;
     signal?.throwIfAborted();
+    // Node would make '' a GET, and an answer to CONNECT is no response.
+    if (!TOKEN.test(request.method) || request.method.toUpperCase() === 'CONNECT')
+      throw new TypeError('The method of a request must be a token (RFC 9110 §9.1), and not CONNECT');
     const limits = resolveTimeout(timeout);
     const { scheme, host, port } = request.split;
     const secure = scheme === 'https';
@@ -54,6 +53,7 @@ export class AgentAdapter extends BaseAdapter {
     const settings = this.#settings;
     // True means the default of whoever is asked: here this adapter's own.
     const trust = verify === undefined || verify === true ? settings.verify : verify;
+    if (secure && trust === false) this.#warnInsecure(host);
     return new AgentCall({
       request,
       wire: wireHeaders(request, { expect: true }),
@@ -72,9 +72,23 @@ export class AgentAdapter extends BaseAdapter {
   protected route(secure: boolean): AgentRoute {
     const { httpAgent, httpsAgent } = this.#settings;
     const given = secure ? httpsAgent : httpAgent;
-    if (given) return { agent: given, proxyAuthorization: true };
-    this.#own ??= { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
-    return { agent: secure ? this.#own.https : this.#own.http, proxyAuthorization: true };
+    if (given) return { agent: given, mode: 'given' };
+    this.#own ??= {
+      http: new HttpAgent({ keepAlive: true }),
+      // As an option of the agent, since Node keeps no connection that was made with a check of a request's own.
+      https: new HttpsAgent({ keepAlive: true, checkServerIdentity: identityCheck(this.#settings.tls) }),
+    };
+    return { agent: secure ? this.#own.https : this.#own.http, mode: 'own' };
+  }
+
+  /** Once per host: the program was told. */
+  #warnInsecure(host: string): void {
+    if (this.#warned.has(host) || this.#warned.size > 1000) return;
+    this.#warned.add(host);
+    emitWarning(
+      `Unverified HTTPS request is being made to host '${host}'. Adding certificate verification is strongly advised: verify: '<CA file>'`,
+      'InsecureRequestWarning',
+    );
   }
 
   /** Closes idle connections of its own agents; running requests end first. Agents that were given to it stay as they are. */

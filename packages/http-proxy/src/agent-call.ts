@@ -4,22 +4,16 @@ import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import {
   ConnectionError,
-  ConnectTimeout,
-  describeRequest,
   isReplayable,
   type PreparedRequest,
-  ProxyError,
-  ReadTimeout,
+  type ProxyError,
   type ResolvedTimeout,
   type Response,
 } from '@requests-ts/core';
 import {
-  ConnectFailure,
   type ConnectPhase,
   checkHead,
   errorCode,
-  fingerprintError,
-  formatMs,
   Incoming,
   openUpload,
   protocolError,
@@ -29,10 +23,15 @@ import {
   type WireHeaders,
   withCode,
 } from '@requests-ts/node-transport';
-import type { AgentRoute } from './agent-adapter.ts';
-import { agentError, argumentError, LengthMismatch } from './agent-errors.ts';
+import { agentError, argumentError } from './agent-errors.ts';
 import type { AgentSettings } from './agent-options.ts';
-import { nodeOptions } from './node-options.ts';
+import type { AgentRoute } from './agent-route.ts';
+import { BodyWriter } from './body-writer.ts';
+import { connectionIdentity, nodeOptions } from './node-options.ts';
+import { ABANDONED, PHASE } from './proxy-connection.ts';
+import { refusalOf } from './refusal.ts';
+import { checkSecure } from './secure-check.ts';
+import { expiryError, totalError } from './timeout-errors.ts';
 
 /** One `send`, ready to go. */
 export interface AgentCallInit {
@@ -51,11 +50,11 @@ export interface AgentCallInit {
 
 /** May be repeated when a kept connection turns out to be dead (RFC 9110 §9.2.2). */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'QUERY']);
-/** How long a body waits for `100 Continue` (RFC 9110 §10.1.1 lets a client go on without it). */
-const CONTINUE_MS = 1000;
 
 /** What the call is doing; errors mean different things in each. */
 export type CallState = ConnectPhase | 'sending' | 'head' | 'body' | 'done';
+
+const CONNECTING: ReadonlySet<CallState> = new Set(['dns', 'tcp', 'proxy', 'tls']);
 
 /** One request over `node:http`, from the first attempt to the last byte of its answer. */
 export class AgentCall {
@@ -63,18 +62,19 @@ export class AgentCall {
   state: CallState = 'dns';
   /** Bytes of the body so far. */
   received: number = 0;
-  /** The proxy's answer to CONNECT, while it is not 200. */
-  refusal: { readonly statusCode: number; readonly statusText: string } | null = null;
-  incoming!: Incoming;
-  #resolve!: (response: Response) => void;
-  #reject!: (error: unknown) => void;
-  #client: ClientRequest | null = null;
+  /** The proxy has opened the way: what fails now is the target's. */
+  throughProxy: boolean = false;
   #upload: Upload;
+  #incoming!: Incoming;
+  #client: ClientRequest | null = null;
+  #writer: BodyWriter | null = null;
+  /** What an agent told of its proxy's refusal; it does not reject for it. */
+  #refusal: ProxyError | null = null;
   /** Ended from our side: this is why. */
   #failure: { readonly reason: unknown } | null = null;
   #timer: NodeJS.Timeout | null = null;
   #deadline: NodeJS.Timeout | null = null;
-  #continueTimer: NodeJS.Timeout | null = null;
+  #paused: IncomingMessage | null = null;
   #informational = 0;
   #replaced = false;
   #aborted = false;
@@ -89,13 +89,29 @@ export class AgentCall {
     return this.#upload;
   }
 
+  get connecting(): boolean {
+    return CONNECTING.has(this.state);
+  }
+
+  /** The peer takes no more of what is written. */
+  get stalled(): boolean {
+    return this.#client?.writableNeedDrain === true;
+  }
+
   start(): Promise<Response> {
-    const { limits, signal } = this.init;
+    const { request, stream, settings, limits, signal } = this.init;
     return new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-      if (limits.totalMs !== null)
-        this.#deadline = setTimeout(() => this.#fail(this.#totalError(limits.totalMs!)), limits.totalMs);
+      this.#incoming = new Incoming({
+        request,
+        stream,
+        limits: settings,
+        resume: () => this.#resume(),
+        drop: () => this.#fail(DROPPED),
+        resolve,
+        reject,
+      });
+      const { totalMs } = limits;
+      if (totalMs !== null) this.#deadline = setTimeout(() => this.#fail(totalError(this, totalMs)), totalMs);
       signal?.addEventListener('abort', this.#onAbort, { once: true });
       this.#attempt();
     });
@@ -108,103 +124,117 @@ export class AgentCall {
 
   #attempt(): void {
     const { init } = this;
-    const { request, stream, settings, limits } = init;
     this.state = 'dns';
-    this.refusal = null;
-    this.incoming = new Incoming({
-      request,
-      stream,
-      limits: settings,
-      resume: () => this.#resume(),
-      drop: () => this.#client?.destroy(DROPPED),
-      resolve: this.#resolve,
-      reject: this.#reject,
-    });
-    this.#arm(limits.connectMs);
+    this.#refusal = null;
+    this.throughProxy = false;
+    this.#arm(init.limits.connectMs);
     let client: ClientRequest;
     try {
       client = (init.tls ? httpsRequest : httpRequest)(nodeOptions(init, this.#upload));
     } catch (error) {
       // Nothing was opened: node refuses the method or a header.
-      this.#fail(argumentError(error, request));
+      this.#fail(argumentError(error, init.request));
       return;
     }
     this.#client = client;
-    client.on('socket', (socket: Socket) => this.#onSocket(client, socket));
-    client.on('proxyConnect' as 'connect', (answer: unknown) => this.#onProxyConnect(answer));
-    client.on('information', () => this.#onInformation());
-    client.on('response', (message: IncomingMessage) => this.#onResponse(message));
-    client.on('error', (error: Error) => this.#settle(error));
-    client.on('close', () => this.#settle(withCode(new Error('socket hang up'), 'ECONNRESET')));
-    client.on('finish', () => this.#sent());
-    this.#write(client);
+    // The size of the head is limited; Node would drop fields beyond 2000 in silence.
+    client.maxHeadersCount = 0;
+    // An earlier attempt goes on telling of its end.
+    const listen = (event: string | symbol, handle: (value: never) => void): void => {
+      client.on(
+        event as 'close',
+        ((value: never) => {
+          if (this.#client === client) handle(value);
+        }) as () => void,
+      );
+    };
+    listen(PHASE, (phase: ConnectPhase) => (this.state = phase));
+    listen('proxyConnect', (answer: unknown) => this.#onProxyConnect(answer));
+    listen('socket', (socket: Socket) => this.#onSocket(client, socket));
+    listen('information', () => this.#onInformation());
+    listen('response', (message: IncomingMessage) => this.#onResponse(message));
+    listen('error', (error: Error) => this.#settle(error));
+    listen('close', () => this.#settle(withCode(new Error('socket hang up'), 'ECONNRESET')));
+    listen('finish', () => this.#sent());
+    this.#writer = new BodyWriter(client, this.#upload, init.wire, {
+      progress: () => this.state === 'sending' && this.#arm(init.limits.readMs),
+      failed: (error) => {
+        if (this.#client !== client) return;
+        this.#settle(error);
+        client.destroy();
+      },
+    });
+    this.#writer.start();
   }
 
   /** The agent has a connection: a kept one, or one that may still be on its way. */
   #onSocket(client: ClientRequest, socket: Socket): void {
-    const { tls } = this.init;
-    const connected = (): void => {
-      if (this.state === 'done') return;
-      const error = tls && 'getPeerCertificate' in socket ? fingerprintError(socket as never, tls.options) : null;
-      if (error) client.destroy(error);
-      else this.#connected(client);
-    };
+    if (this.#refusal) {
+      // What the agent hands out now is no connection to the target: it replays the refusal.
+      this.#fail(this.#refusal);
+      return;
+    }
     const { connecting, secureConnecting } = socket as Socket & { secureConnecting?: boolean };
-    if (client.reusedSocket) this.#connected(client);
-    else if (secureConnecting) {
+    const connected = (): void => this.#connected(client, socket);
+    if (!client.reusedSocket && secureConnecting) {
       this.state = connecting ? 'tcp' : 'tls';
       socket.once('connect', () => {
         if (this.state === 'tcp') this.state = 'tls';
       });
       socket.once('secureConnect', connected);
-    } else if (connecting) {
+    } else if (!client.reusedSocket && connecting) {
       this.state = 'tcp';
       socket.once('connect', connected);
     } else connected();
   }
 
-  #onProxyConnect(answer: unknown): void {
-    const { statusCode, statusText = '' } = (answer ?? {}) as { statusCode?: number; statusText?: string };
-    if (statusCode !== undefined && statusCode !== 200) this.refusal = { statusCode, statusText };
-    else {
-      this.refusal = null;
-      if (this.init.tls && this.state === 'dns') this.state = 'tls';
+  /** Runs in the very turn in which TLS is ready, so that nothing is sent to whom it must not be sent. */
+  #connected(client: ClientRequest, socket: Socket): void {
+    if (!this.connecting || this.#client !== client) return;
+    const { tls, hostname, limits } = this.init;
+    if (tls) {
+      const error = checkSecure(socket, {
+        tls,
+        hostname,
+        identity: connectionIdentity(this.init)!,
+        reused: client.reusedSocket,
+      });
+      if (error) {
+        this.state = 'tls';
+        client.destroy(error);
+        return;
+      }
     }
-  }
-
-  #connected(client: ClientRequest): void {
-    if (this.state !== 'dns' && this.state !== 'tcp' && this.state !== 'tls' && this.state !== 'proxy') return;
     this.#disarm();
     this.state = client.writableFinished ? 'head' : 'sending';
-    this.#arm(this.init.limits.readMs);
+    this.#arm(limits.readMs);
+  }
+
+  /** What http-proxy-agent and https-proxy-agent tell of their proxy's answer. */
+  #onProxyConnect(answer: unknown): void {
+    this.#refusal = refusalOf(answer, this.init.route.proxy);
+    this.throughProxy = this.#refusal === null;
+    if (this.throughProxy && this.init.tls && this.connecting) this.state = 'tls';
   }
 
   #onInformation(): void {
+    const { settings, request } = this.init;
     this.#informational++;
-    if (this.#informational > this.init.settings.maxInformational) {
+    if (this.#informational > settings.maxInformational)
       this.#fail(
-        protocolError(
-          `is more than ${this.init.settings.maxInformational} informational ones (maxInformational)`,
-          this.init.request,
-        ),
+        protocolError(`is more than ${settings.maxInformational} informational ones (maxInformational)`, request),
       );
-    }
   }
 
   #onResponse(message: IncomingMessage): void {
-    const { request, settings } = this.init;
-    if (this.refusal) {
-      message.resume();
-      this.#fail(this.#refusalError());
-      return;
-    }
+    const { request, settings, limits } = this.init;
     const { statusCode = 0, statusMessage = '', rawHeaders, httpVersion } = message;
     const head = { statusCode, reason: statusMessage, headers: rawHeaders, httpVersion };
     this.state = 'body';
-    this.#arm(this.init.limits.readMs);
+    this.#arm(limits.readMs);
     message.on('error', (error: Error) => this.#settle(error));
     try {
-      this.incoming.head(head, checkHead(head, request, settings.maxHeaderCount, settings));
+      this.#incoming.head(head, checkHead(head, request, settings.maxHeaderCount, settings));
     } catch (error) {
       this.#fail(error);
       return;
@@ -217,18 +247,12 @@ export class AgentCall {
   }
 
   #onData(message: IncomingMessage, piece: Buffer): void {
-    const { maxBodySize } = this.init.settings;
+    const { settings, request, limits } = this.init;
     this.received += piece.length;
-    if (this.received > maxBodySize) {
-      this.#fail(
-        withCode(
-          new ConnectionError(`Response too large: the body exceeds maxBodySize (${maxBodySize} bytes)`, {
-            request: this.init.request,
-          }),
-          'ERR_TOO_LARGE',
-        ),
-      );
-    } else if (this.incoming.data(piece)) this.#arm(this.init.limits.readMs);
+    if (this.received > settings.maxBodySize) {
+      const text = `Response too large: the body exceeds maxBodySize (${settings.maxBodySize} bytes)`;
+      this.#fail(withCode(new ConnectionError(text, { request }), 'ERR_TOO_LARGE'));
+    } else if (this.#incoming.data(piece)) this.#arm(limits.readMs);
     else {
       this.#paused = message;
       message.pause();
@@ -236,58 +260,12 @@ export class AgentCall {
     }
   }
 
-  #paused: IncomingMessage | null = null;
-
   #resume(): void {
     const message = this.#paused;
     this.#paused = null;
     if (!message || this.state !== 'body') return;
     this.#arm(this.init.limits.readMs);
     message.resume();
-  }
-
-  #write(client: ClientRequest): void {
-    const upload = this.#upload;
-    if (!this.init.wire.expectContinue || upload === null) {
-      this.#writeBody(client, upload);
-      return;
-    }
-    client.flushHeaders();
-    const go = (): void => {
-      if (!this.#continueTimer) return;
-      clearTimeout(this.#continueTimer);
-      this.#continueTimer = null;
-      this.#writeBody(client, upload);
-    };
-    this.#continueTimer = setTimeout(go, CONTINUE_MS);
-    client.once('continue', go);
-  }
-
-  #writeBody(client: ClientRequest, upload: Upload): void {
-    if (upload instanceof UploadStream) void this.#pump(client, upload);
-    else if (upload) client.end(upload);
-    else client.end();
-  }
-
-  /** Pieces as fast as the socket takes them; a failing source ends the request with its own error. */
-  async #pump(client: ClientRequest, upload: UploadStream): Promise<void> {
-    const { contentLength } = this.init.wire;
-    let sent = 0;
-    try {
-      for await (const piece of upload) {
-        sent += piece.length;
-        if (contentLength !== null && sent > contentLength) throw new LengthMismatch();
-        if (this.state === 'done') return;
-        const writable = client.write(piece, () => this.state === 'sending' && this.#arm(this.init.limits.readMs));
-        if (!writable) await drained(client);
-        if (client.destroyed) return;
-      }
-      if (contentLength !== null && sent < contentLength) throw new LengthMismatch();
-      client.end();
-    } catch (error) {
-      this.#settle(error);
-      client.destroy();
-    }
   }
 
   #sent(): void {
@@ -300,41 +278,41 @@ export class AgentCall {
   #fail(reason: unknown): void {
     if (this.state === 'done' || this.#failure) return;
     this.#failure = { reason };
+    const client = this.#client;
     this.#settle(reason);
-    this.#client?.destroy();
+    // An agent of ours that is still connecting hears of it here; others find out when they are done.
+    client?.emit(ABANDONED);
+    client?.destroy();
   }
 
   #settle(error: unknown, trailers: readonly string[] = []): void {
     if (this.state === 'done') return;
     if (error !== null && this.#mayRepeat(error)) {
       this.#disarm();
+      this.#writer?.stop();
       this.#attempt();
       return;
     }
-    const failure =
-      error === null
-        ? null
-        : this.#failure || error === DROPPED
-          ? { reason: error }
-          : { reason: agentError(error, this) };
+    const reason = error === null || this.#failure ? error : agentError(error, this);
     this.state = 'done';
     this.#release();
     // An answer that came before the body was sent leaves a connection on which nobody knows what comes next.
     if (!this.#client?.writableFinished) this.#client?.destroy();
-    if (!failure) this.incoming.end(trailers);
-    else if (error === DROPPED) this.incoming.dropped();
-    else this.incoming.fail(failure.reason, this.#aborted ? 'once' : 'end');
+    if (error === null) this.#incoming.end(trailers);
+    else if (error === DROPPED) this.#incoming.dropped();
+    else this.#incoming.fail(reason, this.#aborted ? 'once' : 'end');
   }
 
   /** A kept connection that was dead before a byte of the answer, once, where sending again changes nothing. */
   #mayRepeat(error: unknown): boolean {
-    const { request } = this.init;
-    const fresh = this.#failure === null && !this.#replaced && this.state !== 'body';
-    if (!fresh || !this.#client?.reusedSocket || !IDEMPOTENT.has(request.method) || !isDeadSocket(error)) return false;
-    if (this.#upload instanceof UploadStream) {
+    const { request, settings } = this.init;
+    const unanswered = this.#failure === null && !this.#replaced && this.state !== 'body' && this.#informational === 0;
+    if (!unanswered || !this.#client?.reusedSocket || !IDEMPOTENT.has(request.method) || !isDeadSocket(error))
+      return false;
+    if (this.#upload instanceof UploadStream && this.#upload.started) {
       if (this.#upload.failure || !isReplayable(request.body)) return false;
       this.#upload.cancel(undefined);
-      this.#upload = openUpload(request.body, this.init.settings.maxRequestSize);
+      this.#upload = openUpload(request.body, settings.maxRequestSize);
     }
     this.#replaced = true;
     return true;
@@ -353,61 +331,15 @@ export class AgentCall {
 
   #expired(ms: number): void {
     this.#timer = null;
-    const { request, route } = this.init;
-    const what = describeRequest(request);
-    switch (this.state) {
-      case 'sending':
-        // A slow producer of the body is nobody's stall; a peer that takes no more bytes is.
-        if (this.#upload instanceof UploadStream && !this.#client?.writableNeedDrain) this.#arm(ms);
-        else
-          this.#fail(
-            new ConnectionError(
-              `Write timed out after ${formatMs(ms)}, the server takes no more of the body: ${what}`,
-              { request },
-            ),
-          );
-        break;
-      case 'head':
-        this.#fail(new ReadTimeout(`Read timed out after ${formatMs(ms)} without an answer: ${what}`, { request }));
-        break;
-      case 'body': {
-        const cause = new ReadTimeout(`Read timed out after ${formatMs(ms)} without a byte of the body: ${what}`, {
-          request,
-        });
-        this.#fail(new ConnectionError(cause.message, { request, cause }));
-        break;
-      }
-      case 'done':
-        break;
-      default: {
-        const phase: ConnectPhase = this.state;
-        const failure = new ConnectFailure({ phase, proxy: phase === 'tls' ? undefined : route.proxy, timeoutMs: ms });
-        this.#fail(agentError(failure, this));
-      }
-    }
-  }
-
-  #totalError(ms: number): Error {
-    const { request } = this.init;
-    const message = `Timed out: the whole request took longer than ${formatMs(ms)} (total): ${describeRequest(request)}`;
-    const connecting = this.state === 'dns' || this.state === 'tcp' || this.state === 'tls' || this.state === 'proxy';
-    return connecting ? new ConnectTimeout(message, { request }) : new ReadTimeout(message, { request });
-  }
-
-  #refusalError(): ProxyError {
-    const { request, route } = this.init;
-    const { statusCode, statusText } = this.refusal!;
-    return new ProxyError(
-      `Cannot connect through proxy ${route.proxy ?? ''}: Tunnel connection failed: ${statusCode} ${statusText}`.trim(),
-      { request },
-    );
+    const error = expiryError(this, ms);
+    if (error) this.#fail(error);
+    else this.#arm(ms);
   }
 
   #release(): void {
     this.#disarm();
     if (this.#deadline) clearTimeout(this.#deadline);
-    if (this.#continueTimer) clearTimeout(this.#continueTimer);
-    this.#continueTimer = null;
+    this.#writer?.stop();
     this.init.signal?.removeEventListener('abort', this.#onAbort);
     if (this.#upload instanceof UploadStream) this.#upload.cancel(undefined);
   }
@@ -418,14 +350,4 @@ const DROPPED: Error = new Error('The response was closed before its body was re
 
 function isDeadSocket(error: unknown): boolean {
   return error instanceof Error && ['ECONNRESET', 'EPIPE', 'ECONNABORTED'].includes(errorCode(error) ?? '');
-}
-
-function drained(client: ClientRequest): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      client.off('drain', done).off('close', done);
-      resolve();
-    };
-    client.on('drain', done).on('close', done);
-  });
 }

@@ -22,9 +22,8 @@ import {
   withCode,
 } from '@requests-ts/node-transport';
 import type { AgentCall } from './agent-call.ts';
-
-/** The body is not as long as its Content-Length. */
-export class LengthMismatch extends Error {}
+import { LengthMismatch } from './body-writer.ts';
+import { CallbackError } from './proxy-auth.ts';
 
 /** What node refuses before it opens anything: a TypeError of ours for headers, its own for what is no method. */
 export function argumentError(error: unknown, request: PreparedRequest): unknown {
@@ -39,67 +38,55 @@ export function argumentError(error: unknown, request: PreparedRequest): unknown
   return error;
 }
 
-/** What the caller gets. Errors of its own body source are as they were. */
+/** What the caller gets. Errors of its own body source and callbacks are as they were. */
 export function agentError(error: unknown, call: AgentCall): unknown {
-  const { request, route } = call.init;
+  const { request } = call.init;
   if (call.upload instanceof UploadStream && call.upload.failure?.error === error) return error;
+  if (error instanceof CallbackError) return error.cause;
   if (error instanceof ConnectFailure) return connectError(error, request);
   if (error instanceof RequestException) {
     error.request ??= request;
     return error;
   }
   if (!(error instanceof Error)) return error;
-  const code = errorCode(error) ?? '';
-  const context = { request, cause: cleanCause(error) };
   const what = describeRequest(request);
   if (error instanceof LengthMismatch)
     return new InvalidHeader(`The body is not as long as its Content-Length says: ${what}`, { request });
-  switch (call.state) {
-    case 'dns':
-    case 'tcp':
-    case 'proxy':
-    case 'tls':
-      return connecting(error, call);
-    case 'body':
-      if (isTlsErrorCode(code)) return sslError(error, request);
-      return new ChunkedEncodingError(
-        `The response ended early, after ${call.received} bytes (${errorText(error)}): ${what}`,
-        context,
-      );
-    default:
-      return beforeHead(error, code, call);
-  }
-  function beforeHead(failed: Error, failedCode: string, { init }: AgentCall): RequestException {
-    if (isTlsErrorCode(failedCode)) return sslError(failed, request);
-    if (failedCode === 'HPE_HEADER_OVERFLOW') {
-      return withCode(
-        new ConnectionError(`The response's headers are too large (maxHeaderSize): ${what}`, context),
-        'ERR_HEADERS_TOO_LARGE',
-      );
-    }
-    if (failedCode.startsWith('HPE_'))
-      return protocolError(`is not HTTP/1.1 (${errorText(failed)}): ${what}`, request, context.cause);
-    const aborted = new ConnectionError(`Connection aborted: ${errorText(failed)}: ${what}`, context);
-    // A forward proxy that hangs up before it answers is the proxy's failure, whatever the target would have said.
-    return route.proxy !== undefined && !init.tls
-      ? new ProxyError(`Cannot use proxy ${route.proxy}: ${aborted.message}`, { request, cause: aborted })
-      : aborted;
-  }
+  if (call.connecting) return connecting(error, call);
+  if (isTlsErrorCode(errorCode(error))) return sslError(error, request);
+  if (call.state !== 'body') return beforeHead(error, call);
+  return new ChunkedEncodingError(
+    `The response ended early, after ${call.received} bytes (${errorText(error)}): ${what}`,
+    { request, cause: cleanCause(error) },
+  );
 }
 
-function connecting(error: Error, call: AgentCall): RequestException {
-  const { request, route } = call.init;
-  const { state } = call;
+function beforeHead(error: Error, { init: { request, route } }: AgentCall): RequestException {
+  const code = errorCode(error) ?? '';
+  const what = describeRequest(request);
+  const context = { request, cause: cleanCause(error) };
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const text = `The response's headers are too large (maxHeaderSize): ${what}`;
+    return withCode(new ConnectionError(text, context), 'ERR_HEADERS_TOO_LARGE');
+  }
+  if (code.startsWith('HPE_'))
+    return protocolError(`is not HTTP/1.1 (${errorText(error)}): ${what}`, request, context.cause);
+  const aborted = new ConnectionError(`Connection aborted: ${errorText(error)}: ${what}`, context);
+  // A forward proxy that hangs up before it answers is the proxy's failure, whatever the target would have said.
+  return route.mode === 'forward'
+    ? new ProxyError(`Cannot use proxy ${route.proxy}: ${aborted.message}`, { request, cause: aborted })
+    : aborted;
+}
+
+function connecting(error: Error, { state, throughProxy, init: { request, route } }: AgentCall): RequestException {
+  // https-proxy-agent, when its `onProxyAuth` did not help.
   const refused = /^Proxy authentication failed with status (\d+)/.exec(error.message)?.[1];
-  if (refused)
-    return new ProxyError(`Cannot connect through proxy ${route.proxy ?? ''}: Tunnel connection failed: ${refused}`, {
-      request,
-    });
+  if (refused !== undefined) return new ProxyError(`Tunnel connection failed: ${refused}`, { request });
   const lookup = (error as NodeJS.ErrnoException).syscall === 'getaddrinfo';
-  const phase = state === 'tls' ? 'tls' : isTlsErrorCode(errorCode(error)) ? 'tls' : lookup ? 'dns' : 'tcp';
-  // Until the agent has told of its proxy's answer, the proxy is what is being reached.
+  const tls = state === 'tls' || isTlsErrorCode(errorCode(error));
+  const phase = tls ? 'tls' : lookup ? 'dns' : 'tcp';
   return connectError(
-    new ConnectFailure({ phase, proxy: state === 'tls' ? undefined : route.proxy, cause: error }),
+    new ConnectFailure({ phase, proxy: throughProxy ? undefined : route.proxy, cause: error }),
     request,
   );
 }

@@ -1,17 +1,14 @@
-import type { Agent } from 'node:http';
-import {
-  checkHeader,
-  InvalidProxyURL,
-  isReplayable,
-  type PreparedRequest,
-  type Response,
-  type SendOptions,
-} from '@requests-ts/core';
-import { type ProxyUrl, parseProxyUrl, TlsStore, tlsConnectOptions } from '@requests-ts/node-transport';
-import { HttpsProxyAgent } from 'https-proxy-agent';
-import { AgentAdapter, type AgentRoute, retire } from './agent-adapter.ts';
+import type { PreparedRequest, Response, SendOptions } from '@requests-ts/core';
+import { InvalidProxyURL, isReplayable } from '@requests-ts/core';
+import { type ProxyUrl, parseProxyUrl, TlsStore } from '@requests-ts/node-transport';
+import { AgentAdapter, retire } from './agent-adapter.ts';
+import type { AgentRoute } from './agent-route.ts';
 import { ForwardAgent } from './forward-agent.ts';
+import { createNegotiate, isConnectionBound, type OnProxyAuth, toChallenge } from './proxy-auth.ts';
+import type { ProxyPeer } from './proxy-connection.ts';
+import { proxyFields, replaced } from './proxy-headers.ts';
 import { type HTTPProxyAdapterOptions, type ProxySettings, readProxyOptions } from './proxy-options.ts';
+import { TunnelAgent } from './tunnel-agent.ts';
 
 /**
  * Sends everything on its prefix through one HTTP proxy, for proxies that need more than `HTTPAdapter` does: Negotiate, headers of their own, TLS
@@ -19,14 +16,19 @@ import { type HTTPProxyAdapterOptions, type ProxySettings, readProxyOptions } fr
  *
  *     session.mount('https://', new HTTPProxyAdapter('http://proxy.corp.example:3128', { negotiate: true }));
  *
- * http targets are sent in absolute form, https targets through CONNECT; credentials go to the proxy alone.
+ * http targets are sent in absolute form, https targets through CONNECT; credentials go to the proxy alone. `proxies` have no say.
  */
 export class HTTPProxyAdapter extends AgentAdapter {
   readonly #proxy: ProxyUrl;
   readonly #settings: ProxySettings;
-  #agents: { readonly forward: ForwardAgent; readonly tunnel: HttpsProxyAgent<string> } | null = null;
+  readonly #peer: ProxyPeer;
+  readonly #onProxyAuth: OnProxyAuth | undefined;
+  #agents: { readonly forward: ForwardAgent; readonly tunnel: TunnelAgent } | null = null;
 
-  /** @throws InvalidProxyURL when the URL is not one of an http or https proxy; TypeError for bad options; what loading certificates throws. */
+  /**
+   * @throws InvalidProxyURL when the URL is not one of an http or https proxy; TypeError and RangeError for bad options; InvalidHeader for
+   *   headers or credentials that cannot be sent; what loading certificates for the proxy throws.
+   */
   constructor(proxyUrl: string, options: HTTPProxyAdapterOptions = {}) {
     const settings = readProxyOptions(options);
     super(settings.transport);
@@ -36,33 +38,46 @@ export class HTTPProxyAdapter extends AgentAdapter {
         `HTTPProxyAdapter: ${proxy.display} is no HTTP proxy; for SOCKS use SOCKSAdapter of @requests-ts/socks`,
       );
     }
+    const { verify, cert, tls, onProxyAuth, negotiate, proxyHeaders } = settings;
     this.#proxy = proxy;
     this.#settings = settings;
-    this.#agents = createAgents(proxy, settings);
+    this.#peer = { url: proxy, tls: proxy.scheme === 'https' ? new TlsStore(tls).resolve(verify, cert) : null };
+    this.#onProxyAuth = negotiate ? createNegotiate(proxy.hostname) : onProxyAuth;
+    // What is wrong is told here rather than by the first request; a function is asked when it is time.
+    if (typeof proxyHeaders !== 'function') this.#fields();
+  }
+
+  /** User and password of the URL are not sent where a 407 is answered otherwise. */
+  #fields(): ReadonlyMap<string, string> {
+    return proxyFields(this.#proxy, this.#settings.proxyHeaders, this.#onProxyAuth === undefined);
   }
 
   protected override route(secure: boolean): AgentRoute {
-    this.#agents ??= createAgents(this.#proxy, this.#settings);
+    const init = {
+      peer: this.#peer,
+      fields: () => this.#fields(),
+      onProxyAuth: this.#onProxyAuth,
+      maxFreeSockets: this.#settings.maxFreeSockets,
+    };
+    this.#agents ??= { forward: new ForwardAgent(init), tunnel: new TunnelAgent(init) };
     const { forward, tunnel } = this.#agents;
-    const agent: Agent = secure ? tunnel : forward;
-    return { agent, proxy: this.#proxy.display, proxyAuthorization: !secure };
+    const proxy = this.#proxy.display;
+    return secure ? { agent: tunnel, mode: 'tunnel', proxy } : { agent: forward, mode: 'forward', proxy };
   }
 
   /** A 407 of a forward proxy is an answer; with `onProxyAuth` or `negotiate` it is answered once, where the body can be sent again. */
   override async send(request: PreparedRequest, options: SendOptions = {}): Promise<Response> {
     const response = await super.send(request, options);
-    const answer = this.#agents?.forward.onProxyAuth;
+    const answer = this.#onProxyAuth;
     if (response.statusCode !== 407 || !answer || request.split.scheme !== 'http' || !isReplayable(request.body))
       return response;
-    const challenges = response.headers.getAll('proxy-authenticate');
-    const scheme = challenges[0]?.split(/\s/, 1)[0] ?? '';
-    const { headers } = await answer({
-      response: { statusCode: 407, headers: { 'proxy-authenticate': challenges } } as never,
-      scheme,
-    });
+    const challenge = toChallenge({ 'proxy-authenticate': response.headers.getAll('proxy-authenticate') });
     await response.close();
+    const { headers } = await answer(challenge);
     const again = request.copy();
-    for (const [name, value] of Object.entries(headers)) again.headers.set(name, checkHeader(name, value));
+    for (const [name, value] of replaced(new Map(), headers)) again.headers.set(name, value);
+    // A connection that was authenticated belongs to the request that did it (RFC 4559 §6).
+    if (isConnectionBound(challenge)) again.headers.set('Connection', 'close');
     const second = await super.send(again, options);
     second.request = request;
     return second;
@@ -74,38 +89,4 @@ export class HTTPProxyAdapter extends AgentAdapter {
     if (agents) for (const agent of Object.values(agents)) retire(agent);
     await super.close();
   }
-}
-
-function createAgents(
-  proxy: ProxyUrl,
-  settings: ProxySettings,
-): { forward: ForwardAgent; tunnel: HttpsProxyAgent<string> } {
-  const { proxyHeaders, negotiate, onProxyAuth, maxFreeSockets } = settings;
-  const url = new URL(
-    `${proxy.scheme}://${proxy.hostname.includes(':') ? `[${proxy.hostname}]` : proxy.hostname}:${proxy.port}`,
-  );
-  // What answers a 407 must not be overridden by user and password in the URL, which the agents would send instead.
-  if (!negotiate && !onProxyAuth) {
-    url.username = encodeURIComponent(proxy.username ?? '');
-    url.password = encodeURIComponent(proxy.password ?? '');
-  }
-  const options = {
-    keepAlive: true,
-    maxFreeSockets,
-    headers: proxyHeaders as Record<string, string>,
-    ...(negotiate && { negotiate }),
-    ...(onProxyAuth && { onProxyAuth: onProxyAuth as never }),
-    ...(proxy.scheme === 'https' && proxyConnectOptions(proxy, settings)),
-  };
-  return { forward: new ForwardAgent(url, options as never), tunnel: new HttpsProxyAgent(url, options as never) };
-}
-
-function proxyConnectOptions(proxy: ProxyUrl, { verify, cert, tls }: ProxySettings): object {
-  const {
-    host: _host,
-    path: _path,
-    lookup: _lookup,
-    ...options
-  } = tlsConnectOptions(new TlsStore(tls).resolve(verify, cert), proxy.hostname, ['http/1.1']);
-  return options;
 }

@@ -1,7 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { RequestOptions } from 'node:https';
 import { asciiLower } from '@requests-ts/core';
-import { tlsConnectOptions, type Upload } from '@requests-ts/node-transport';
+import { identityCheck, tlsConnectOptions, type Upload } from '@requests-ts/node-transport';
 import type { AgentCallInit } from './agent-call.ts';
+import { TUNNEL, type TunnelOptions } from './tunnel-agent.ts';
+
+/** TLS settings that agents have no use for, or must not have an opinion on. */
+const LEFT_OUT = ['path', 'lookup', 'session', 'ALPNCallback', 'pskCallback', 'checkServerIdentity'] as const;
 
 /**
  * The options of `http.request`, every one that matters written out, so that neither a polluted prototype nor the environment has a say.
@@ -10,11 +15,18 @@ import type { AgentCallInit } from './agent-call.ts';
  * that no request travels on a connection that was verified under other rules.
  */
 export function nodeOptions(init: AgentCallInit, upload: Upload): RequestOptions {
-  const { request, hostname, port, route, tls, settings } = init;
-  const options: Record<string, unknown> = Object.create(null);
+  const { request, hostname, port, route, tls, settings, wire } = init;
+  const options: Record<string | symbol, unknown> = Object.create(null);
   if (tls) {
-    Object.assign(options, tlsConnectOptions(tls, hostname, ['http/1.1']), { sessionIdContext: tls.key.slice(0, 32) });
-    for (const name of ['path', 'lookup', 'session', 'ALPNCallback', 'pskCallback']) delete options[name];
+    Object.assign(options, tlsConnectOptions(tls, hostname, ['http/1.1']), {
+      sessionIdContext: connectionIdentity(init),
+    });
+    for (const name of LEFT_OUT) delete options[name];
+    // Node keeps no connection that was made with a check of a request's own, so it is given only where Node's would be wrong.
+    if (route.mode === 'given' && tls.options.assertHostname !== undefined)
+      options.checkServerIdentity = identityCheck(tls.options);
+    if (route.mode === 'tunnel')
+      options[TUNNEL] = { tls, proxyAuthorization: wire.proxyAuthorization } satisfies TunnelOptions;
   }
   return Object.assign(options, {
     protocol: tls ? 'https:' : 'http:',
@@ -40,6 +52,15 @@ export function nodeOptions(init: AgentCallInit, upload: Upload): RequestOptions
   });
 }
 
+/** Names the connections that may stand in for each other: a hash, without a secret. */
+export function connectionIdentity({ tls, route, wire }: AgentCallInit): string | undefined {
+  if (!tls) return undefined;
+  const byHand = route.mode === 'tunnel' ? (wire.proxyAuthorization ?? null) : null;
+  return createHash('sha256')
+    .update(JSON.stringify([tls.key, byHand]))
+    .digest('base64url');
+}
+
 /** Node's agents need an object: repeated fields become lists, with the spelling of the first. */
 function groupedHeaders({ request, wire, route }: AgentCallInit, upload: Upload): Record<string, string | string[]> {
   const grouped: Record<string, string | string[]> = Object.create(null);
@@ -54,7 +75,7 @@ function groupedHeaders({ request, wire, route }: AgentCallInit, upload: Upload)
   };
   add('Host', wire.host);
   for (let i = 0; i < wire.fields.length; i += 2) add(wire.fields[i]!, wire.fields[i + 1]!);
-  if (wire.proxyAuthorization !== undefined && route.proxyAuthorization)
+  if (wire.proxyAuthorization !== undefined && route.mode !== 'tunnel')
     add('Proxy-Authorization', wire.proxyAuthorization);
   if (wire.expectContinue) add('Expect', '100-continue');
   add('Connection', wire.close ? 'close' : 'keep-alive');

@@ -1,18 +1,10 @@
 import { type Cert, readOptions, type Verify } from '@requests-ts/core';
 import { readTlsOptions, type TlsOptions } from '@requests-ts/node-transport';
 import { AGENT_KEYS, type AgentAdapterOptions } from './agent-options.ts';
+import type { OnProxyAuth } from './proxy-auth.ts';
 
 /** Headers for the proxy alone, or a function that makes them for each connection. */
 export type ProxyHeaders = Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
-
-/** Answers a 407: gets the scheme that the proxy asks for and the headers of its answer, returns headers to send again with. */
-export type OnProxyAuth = (challenge: {
-  readonly scheme: string;
-  readonly response: {
-    readonly statusCode: number;
-    readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  };
-}) => { headers: Record<string, string> } | Promise<{ headers: Record<string, string> }>;
 
 /** TLS with an `https://` proxy, apart from TLS with the target. */
 export interface ProxyTls extends TlsOptions {
@@ -24,9 +16,9 @@ export interface ProxyTls extends TlsOptions {
 export interface HTTPProxyAdapterOptions extends Omit<AgentAdapterOptions, 'httpAgent' | 'httpsAgent'> {
   /** Sent to the proxy, never to the target. */
   readonly proxyHeaders?: ProxyHeaders | undefined;
-  /** Negotiate (Kerberos) with the proxy; needs the optional package `kerberos`. False. */
+  /** Negotiate (Kerberos, RFC 4559) with the proxy; needs the package `kerberos`, which you install. False. */
   readonly negotiate?: boolean | undefined;
-  /** Answers a 407 once per connection; takes the place of user and password in the URL. */
+  /** Answers a 407, once per request; takes the place of user and password in the URL. */
   readonly onProxyAuth?: OnProxyAuth | undefined;
   readonly proxyTls?: ProxyTls | undefined;
   /** Connections kept per target. 10. */
@@ -53,9 +45,16 @@ const TRANSPORT_KEYS = AGENT_KEYS.filter(
 /** @throws TypeError for an unknown option. */
 export function readProxyOptions(options: HTTPProxyAdapterOptions): ProxySettings {
   const read = readOptions(options, [...PROXY_KEYS, ...TRANSPORT_KEYS], 'HTTPProxyAdapter');
-  const { proxyHeaders = {}, negotiate = false, onProxyAuth, proxyTls = {}, maxFreeSockets = 10 } = read;
+  const { proxyHeaders = {}, negotiate = false, onProxyAuth, proxyTls, maxFreeSockets = 10 } = read;
+  if (typeof proxyHeaders !== 'function' && (typeof proxyHeaders !== 'object' || proxyHeaders === null))
+    throw new TypeError('HTTPProxyAdapter: proxyHeaders must be an object or a function');
+  if (typeof negotiate !== 'boolean') throw new TypeError('HTTPProxyAdapter: negotiate must be true or false');
   if (onProxyAuth !== undefined && typeof onProxyAuth !== 'function')
     throw new TypeError('HTTPProxyAdapter: onProxyAuth must be a function');
+  if (negotiate && onProxyAuth)
+    throw new TypeError('HTTPProxyAdapter: negotiate and onProxyAuth answer the same question; give one of them');
+  if (!Number.isInteger(maxFreeSockets) || maxFreeSockets < 1)
+    throw new RangeError(`HTTPProxyAdapter: maxFreeSockets must be a whole number from 1, got ${maxFreeSockets}`);
   const { verify = true, cert = null, ...tls } = { ...proxyTls };
   const transport = Object.fromEntries(
     TRANSPORT_KEYS.filter((key) => read[key] !== undefined).map((key) => [key, read[key]]),
