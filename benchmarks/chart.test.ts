@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { barChart, formatNumber } from './chart.ts';
+
+describe('barChart', () => {
+  const svg = barChart('A & B', 'µs', [
+    { label: 'slow', value: 20, ours: false },
+    { label: 'fast', value: 10, ours: true },
+  ]);
+
+  it('puts the shortest bar on top, half as long as one of twice its value', () => {
+    expect(svg.indexOf('fast')).toBeLessThan(svg.indexOf('slow'));
+    const widths = Array.from(svg.matchAll(/<rect x="190"[^>]* width="([\d.]+)"/g), ([, width]) => Number(width));
+    expect(widths).toEqual([250, 500]);
+  });
+
+  it('escapes text', () => {
+    expect(svg).toContain('A &amp; B');
+  });
+});
+
+describe('formatNumber', () => {
+  it.each([
+    { value: 1234.5, expected: '1235' },
+    { value: 12.34, expected: '12.3' },
+    { value: 1.234, expected: '1.23' },
+  ])('formatNumber($value) = $expected', ({ value, expected }) => {
+    expect(formatNumber(value)).toBe(expected);
+  });
+});

@@ -1,0 +1,72 @@
+import { formatNumber } from './chart.ts';
+import type { ColdStart } from './cold-start.ts';
+import type { Result } from './measure.ts';
+import { BASELINE, CLIENTS } from './scenarios.ts';
+import { formatTable } from './table.ts';
+
+/** Everything of a full run. */
+export interface Report {
+  readonly date: string;
+  readonly rounds: number;
+  readonly machine: readonly string[];
+  readonly results: readonly Result[];
+  readonly coldStarts: readonly ColdStart[];
+}
+
+/** The table of one scenario, the cheapest client first. */
+export function scenarioTable({ costs }: Result): string {
+  return formatTable([
+    ['client', 'CPU µs', `x ${CLIENTS.get(BASELINE)}`, 'requests/s'],
+    ...[...costs]
+      .sort((a, b) => a.cpuMicros - b.cpuMicros)
+      .map(({ client, cpuMicros, ratio, perSecond }) => [
+        CLIENTS.get(client)!,
+        formatNumber(cpuMicros),
+        ratio === undefined ? '' : ratio.toFixed(2),
+        formatNumber(perSecond),
+      ]),
+  ]);
+}
+
+export function coldStartTable(coldStarts: readonly ColdStart[]): string {
+  return formatTable([
+    ['client', 'import, CPU ms', 'import and first GET, CPU ms'],
+    ...[...coldStarts]
+      .sort((a, b) => a.firstRequestMs - b.firstRequestMs)
+      .map(({ name, importMs, firstRequestMs }) => [name, formatNumber(importMs), formatNumber(firstRequestMs)]),
+  ]);
+}
+
+/** docs/performance.md */
+export function formatReport({ date, rounds, machine, results, coldStarts }: Report): string {
+  const sections = results.map((result) => `### ${result.scenario.title}\n\n${scenarioTable(result)}`);
+  if (coldStarts.length > 0) {
+    sections.push(
+      `### Cold start\n\nOver an empty Node process, built packages. undici is loaded by the first request.\n\n${coldStartTable(coldStarts)}`,
+    );
+  }
+  return `# Performance
+
+<!-- Written by: pnpm bench -->
+
+![CPU time of one GET by client](generated/performance.svg)
+
+Measured on ${date} with \`pnpm bench\` (\`pnpm bench --quick\` prints two ratios in less than a minute):
+
+${machine.map((line) => `* ${line}`).join('\n')}
+
+Every client runs in a process of its own, against the same server on the loopback interface, in turns: ${rounds} rounds of slices, the median
+of each column. **CPU µs** is the processor time of the client's process per request (user and system, garbage collection and compilers
+included): the figure to trust, since the clock (requests/s) also counts the server and everything else on the machine. The ratio is the median
+over the rounds to undici's \`request()\` with \`body.text()\` and \`JSON.parse\`, in the same round.
+
+* Clients keep as many connections as there are requests under way: undici, got, axios, ky and node-fetch by default, requests-ts and Python
+  Requests with \`poolMaxsize: 50\` (both keep 10 by default).
+* Clients that have no jar, no auth or no parameters of their own are given the finished text. undici's \`request()\`, \`dispatch()\` and
+  node:http decode nothing, follow nothing (\`request()\` does with an interceptor) and merge nothing: where they take part, the work is done
+  by hand.
+* Python Requests runs its 50 requests in 50 threads of one process.
+
+${sections.join('\n\n')}
+`;
+}
