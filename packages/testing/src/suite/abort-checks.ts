@@ -85,7 +85,7 @@ export const abortChecks: readonly Check[] = [
     expect(await sending).toBe(abort.signal.reason);
   }),
 
-  check('abort', 'leaves no listener on the signal, and an abort afterwards changes nothing', async (bench) => {
+  check('abort', '[F11] leaves no listener on the signal, and an abort afterwards changes nothing', async (bench) => {
     const server = await bench.raw(OK);
     const abort = new AbortController();
     const response = await bench.get(server.url, { signal: abort.signal });

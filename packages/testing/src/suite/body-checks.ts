@@ -22,7 +22,7 @@ function coded(coding: string, bytes: Uint8Array, status = 200): Uint8Array {
 export const bodyChecks: readonly Check[] = [
   ...checkBothWays(
     'bodiless',
-    'gives HEAD, 204 and 304 an empty body whatever their headers say',
+    'B-RESP-15 gives HEAD, 204 and 304 an empty body whatever their headers say',
     async (bench, stream) => {
       for (const [method, answer] of [
         ['HEAD', crlf('HTTP/1.1 200 OK', 'Content-Length: 5', 'Content-Encoding: gzip', '', '')],
@@ -39,18 +39,24 @@ export const bodyChecks: readonly Check[] = [
   ),
 
   ...CODINGS.flatMap(([feature, coding, compress]) =>
-    checkBothWays(feature, `decodes ${coding}, for errors too and however it is cut`, async (bench, stream) => {
-      const bytes = compress(TEXT);
-      for (const [status, split] of [
-        [200, 'whole'],
-        [500, 'bytes'],
-      ] as const) {
-        const server = await bench.raw(coded(coding, bytes, status), { split });
-        const response = await bench.get(server.url, { stream });
-        await bench.settle(response.read(), 'reading');
-        expect([response.statusCode, response.text]).toEqual([status, TEXT]);
-      }
-    }),
+    checkBothWays(
+      feature,
+      `B-RESP-17/19 decodes ${coding}, for errors too and however it is cut`,
+      async (bench, stream) => {
+        const bytes = compress(TEXT);
+        for (const [status, split] of [
+          [200, 'whole'],
+          [500, 'bytes'],
+        ] as const) {
+          const server = await bench.raw(coded(coding, bytes, status), { split });
+          const response = await bench.get(server.url, { stream });
+          await bench.settle(response.read(), 'reading');
+          expect([response.statusCode, response.text]).toEqual([status, TEXT]);
+          // The headers stay those of the wire.
+          expect(response.headers.get('content-encoding')).toBe(coding);
+        }
+      },
+    ),
   ),
 
   check('gzip', 'gives an empty body that claims to be compressed as empty', async (bench) => {
@@ -58,7 +64,7 @@ export const bodyChecks: readonly Check[] = [
     expect((await bench.get(server.url)).content).toHaveLength(0);
   }),
 
-  check('raw', 'gives the undecoded bytes of a streamed response', async (bench) => {
+  check('raw', 'B-RESP-19 gives the undecoded bytes of a streamed response', async (bench) => {
     const bytes = gzipSync(TEXT);
     const server = await bench.raw(coded('gzip', bytes));
     const response = await bench.get(server.url, { stream: true });
@@ -68,7 +74,7 @@ export const bodyChecks: readonly Check[] = [
     expect(Buffer.concat([first, rest]).equals(bytes)).toBe(true);
   }),
 
-  check('streaming', 'has the whole body in memory when it resolves without stream', async (bench) => {
+  check('streaming', 'B-RESP-08 has the whole body in memory when it resolves without stream', async (bench) => {
     const { promise: headSent, resolve } = Promise.withResolvers<void>();
     const server = await bench.raw([
       steps.request,
@@ -83,26 +89,30 @@ export const bodyChecks: readonly Check[] = [
     expect([response.loaded, response.text]).toEqual([true, 'firstafter']);
   }),
 
-  check('streaming', 'resolves with the head and gives out pieces before the body has ended', async (bench) => {
-    const next = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const server = await bench.raw([
-      steps.request,
-      crlf('HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', ''),
-      () => next[0]!.promise,
-      crlf('5', 'first', ''),
-      () => next[1]!.promise,
-      crlf('6', 'second', '0', '', ''),
-    ]);
-    const response = await bench.get(server.url, { stream: true });
-    expect(response.loaded).toBe(false);
-    const pieces = response.iterContent(null, { decodeUnicode: false });
-    next[0]!.resolve();
-    expect(Buffer.from((await bench.settle(pieces.next(), 'the first piece')).value!).toString()).toBe('first');
-    next[1]!.resolve();
-    const rest: string[] = [];
-    for await (const piece of pieces) rest.push(Buffer.from(piece).toString());
-    expect(rest.join('')).toBe('second');
-  }),
+  check(
+    'streaming',
+    'B-RESP-09 resolves with the head and gives out pieces before the body has ended',
+    async (bench) => {
+      const next = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const server = await bench.raw([
+        steps.request,
+        crlf('HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', ''),
+        () => next[0]!.promise,
+        crlf('5', 'first', ''),
+        () => next[1]!.promise,
+        crlf('6', 'second', '0', '', ''),
+      ]);
+      const response = await bench.get(server.url, { stream: true });
+      expect(response.loaded).toBe(false);
+      const pieces = response.iterContent(null, { decodeUnicode: false });
+      next[0]!.resolve();
+      expect(Buffer.from((await bench.settle(pieces.next(), 'the first piece')).value!).toString()).toBe('first');
+      next[1]!.resolve();
+      const rest: string[] = [];
+      for await (const piece of pieces) rest.push(Buffer.from(piece).toString());
+      expect(rest.join('')).toBe('second');
+    },
+  ),
 
   check('streaming', 'cuts exact pieces from a body of known length', async (bench) => {
     const server = await bench.raw(crlf('HTTP/1.1 200 OK', 'Content-Length: 25', '', 'abcdefghijklmnopqrstuvwxy'), {

@@ -30,7 +30,7 @@ async function endlessResponse(bench: Bench): Promise<{ response: Response; serv
 }
 
 export const connectionChecks: readonly Check[] = [
-  ...checkBothWays('reuse', 'sends one request after the other over one connection', async (bench, stream) => {
+  ...checkBothWays('reuse', 'M205 sends one request after the other over one connection', async (bench, stream) => {
     const server = await echoServer(bench);
     for (const path of ['/1', '/2', '/3', '/4']) {
       const response = await bench.get(server.url + path, { stream });
@@ -81,7 +81,7 @@ export const connectionChecks: readonly Check[] = [
     expect(server.connections).toBe(2);
   }),
 
-  check('reuse', 'opens a new connection when the server has closed the idle one', async (bench) => {
+  check('reuse', 'B-ADAPT-09 opens a new connection when the server has closed the idle one', async (bench) => {
     const server = await bench.raw([steps.request, OK, steps.close]);
     await bench.get(server.url);
     await server.waitForOpenConnections(0);
@@ -91,7 +91,7 @@ export const connectionChecks: readonly Check[] = [
 
   check(
     'reuse',
-    'sends GET again when a kept connection dies under it, but never POST (RFC 9110 section 9.2.2)',
+    '[O01] pitfall 4: sends GET again when a kept connection dies under it, but never POST (RFC 9110 section 9.2.2)',
     async (bench) => {
       for (const [method, arrivals] of [
         ['GET', 3],
@@ -113,13 +113,13 @@ export const connectionChecks: readonly Check[] = [
     },
   ),
 
-  check('desync', 'never takes bytes after an answer for the next one', async (bench) => {
+  check('desync', '[E05] never takes bytes after an answer for the next one', async (bench) => {
     const server = await echoServer(bench, [], crlf('HTTP/1.1 200 OK', 'Content-Length: 8', '', 'poisoned'));
     for (const path of ['/1', '/2', '/3']) expect((await bench.get(server.url + path)).text).toBe(path);
     expect(server.connections).toBe(3);
   }),
 
-  check('desync', 'never takes the body of HEAD, 204 or 304 for the next answer', async (bench) => {
+  check('desync', '[E05] never takes the body of HEAD, 204 or 304 for the next answer', async (bench) => {
     const body = crlf('HTTP/1.1 200 OK', 'Content-Length: 8', '', 'poisoned');
     for (const [method, status] of [
       ['HEAD', '200 OK'],
@@ -137,14 +137,14 @@ export const connectionChecks: readonly Check[] = [
     }
   }),
 
-  check('earlyClose', 'drops the connection when an unread response is closed', async (bench) => {
+  check('earlyClose', 'B-RESP-09/12 drops the connection when an unread response is closed', async (bench) => {
     const { response, server } = await endlessResponse(bench);
     await bench.settle(response.close(), 'response.close()');
     await bench.settle(response.close(), 'response.close() again');
     await bench.settle(server.waitForOpenConnections(0), 'dropping the connection');
   }),
 
-  check('earlyClose', 'drops the connection when a half read response is closed', async (bench) => {
+  check('earlyClose', '[F11] drops the connection when a half read response is closed', async (bench) => {
     const { response, server } = await endlessResponse(bench);
     for await (const piece of response.iterContent(null)) {
       expect(piece.length).toBeGreaterThan(0);
@@ -175,7 +175,7 @@ export const connectionChecks: readonly Check[] = [
     await bench.settle(bench.adapter.close(), 'close() again');
   }),
 
-  check('close', 'drops its idle connections when closed, and sends again afterwards', async (bench) => {
+  check('close', 'B-ADAPT-10 drops its idle connections when closed, and sends again afterwards', async (bench) => {
     const server = await echoServer(bench);
     await bench.get(`${server.url}/1`);
     await bench.settle(bench.adapter.close(), 'close()');
@@ -198,7 +198,7 @@ export const connectionChecks: readonly Check[] = [
     await bench.settle(closing, 'close()');
   }),
 
-  check('close', 'leaves no socket and no timer behind, however its requests ended', async (bench) => {
+  check('close', '[F11] leaves no socket and no timer behind, however its requests ended', async (bench) => {
     const handles = trackHandles();
     const servers = [
       await startRawServer(OK),

@@ -95,29 +95,37 @@ async function expectSecretKept(bench: Bench, url: string, options?: SendOptions
 }
 
 export const failureChecks: readonly Check[] = [
-  check('refused', 'fails with ConnectionError when the connection is refused', async (bench) => {
+  check('refused', 'B-ADAPT-12 fails with ConnectionError when the connection is refused', async (bench) => {
     expect(await bench.requestFailure(prepare('GET', await refusedUrl()))).toBeInstanceOf(ConnectionError);
   }),
 
   ...BROKEN_HEADS.map(([title, script]) =>
-    check('connectionErrors', `fails with ConnectionError on ${title}, and does not send again`, async (bench) => {
-      const server = await bench.raw(script);
-      const error = await bench.requestFailure(prepare('GET', server.url));
-      expect(error).toBeInstanceOf(ConnectionError);
-      expect(server.connections).toBe(1);
-    }),
+    check(
+      'connectionErrors',
+      `B-ADAPT-14 [E04] fails with ConnectionError on ${title}, and does not send again`,
+      async (bench) => {
+        const server = await bench.raw(script);
+        const error = await bench.requestFailure(prepare('GET', server.url));
+        expect(error).toBeInstanceOf(ConnectionError);
+        expect(server.connections).toBe(1);
+      },
+    ),
   ),
 
   ...BROKEN_BODIES.flatMap(([title, script]) =>
-    checkBothWays('truncation', `fails with ChunkedEncodingError on ${title}`, async (bench, stream) => {
-      const server = await bench.raw([steps.request, ...script]);
-      const error = await bench.requestFailure(prepare('GET', server.url), { stream });
-      expect(error).toBeInstanceOf(ChunkedEncodingError);
-    }),
+    checkBothWays(
+      'truncation',
+      `B-RESP-20 [E07] fails with ChunkedEncodingError on ${title}`,
+      async (bench, stream) => {
+        const server = await bench.raw([steps.request, ...script]);
+        const error = await bench.requestFailure(prepare('GET', server.url), { stream });
+        expect(error).toBeInstanceOf(ChunkedEncodingError);
+      },
+    ),
   ),
 
   ...AMBIGUOUS.map(([title, headers]) =>
-    check('framing', `refuses an answer with ${title}, and does not use its connection again`, async (bench) => {
+    check('framing', `[E02] refuses an answer with ${title}, and does not use its connection again`, async (bench) => {
       const server = await bench.raw(async (connection) => {
         await connection.nextRequest();
         await connection.send(
@@ -130,25 +138,25 @@ export const failureChecks: readonly Check[] = [
     }),
   ),
 
-  check('refused', 'says no secret of the request when the connection is refused', async (bench) => {
+  check('refused', '[A14] says no secret of the request when the connection is refused', async (bench) => {
     await expectSecretKept(bench, await refusedUrl());
   }),
 
   ...FAILURES.map(([title, script, options]) =>
-    check('secrets', `says no secret of the request on ${title}`, async (bench) => {
+    check('secrets', `[A14] says no secret of the request on ${title}`, async (bench) => {
       const server = await bench.raw(script);
       await expectSecretKept(bench, server.url, options);
     }),
   ),
 
-  check('secrets', 'shows nothing of the request when the response is printed', async (bench) => {
+  check('secrets', '[A14] shows nothing of the request when the response is printed', async (bench) => {
     const server = await bench.raw(OK);
     const canaries = createCanaries();
     const response = await bench.send(secretRequest(server.url, canaries));
     expectNoSecret(response, canaries);
   }),
 
-  check('secrets', 'shows nothing of the request when the adapter is printed after use', async (bench) => {
+  check('secrets', '[A14] shows nothing of the request when the adapter is printed after use', async (bench) => {
     const server = await bench.raw(OK);
     const canaries = createCanaries();
     await bench.send(secretRequest(server.url, canaries));

@@ -17,7 +17,7 @@ export const headChecks: readonly Check[] = [
     }
   }),
 
-  check('statuses', 'names the request and its url in the response', async (bench) => {
+  check('statuses', 'B-ADAPT-08 names the request and its url in the response', async (bench) => {
     const server = await bench.raw(answer('HTTP/1.1 200 OK'));
     const request = prepare('GET', `${server.url}/a?b=c`);
     const response = await bench.send(request);
@@ -41,7 +41,7 @@ export const headChecks: readonly Check[] = [
     expect((await bench.get(none.url)).reason).toBe('');
   }),
 
-  check('responseHeaders', 'keeps order, spelling and every line of a repeated header', async (bench) => {
+  check('responseHeaders', 'B-RESP-06 keeps order, spelling and every line of a repeated header', async (bench) => {
     const server = await bench.raw(answer('HTTP/1.1 200 OK', 'X-b: 1', 'x-A: 2', 'X-B: 3', 'ETag: "e"'));
     const { headers } = await bench.get(server.url);
     const lines = [...headers.lines()].filter(([name]) => name !== 'Content-Length');
@@ -60,12 +60,12 @@ export const headChecks: readonly Check[] = [
     expect((await bench.get(server.url)).headers.getSetCookie()).toEqual(lines);
   }),
 
-  check('responseHeaders', 'takes header values as ISO-8859-1', async (bench) => {
+  check('responseHeaders', 'B-RESP-06 takes header values as ISO-8859-1', async (bench) => {
     const server = await bench.raw(answer('HTTP/1.1 200 OK', 'X-A: caf\xe9 \xff'));
     expect((await bench.get(server.url)).headers.get('x-a')).toBe('café ÿ');
   }),
 
-  check('responseHeaders', 'takes names from the wire that objects inherit', async (bench) => {
+  check('responseHeaders', '[J02] takes names from the wire that objects inherit', async (bench) => {
     const server = await bench.raw(answer('HTTP/1.1 200 OK', '__proto__: 1', 'constructor: 2', 'toString: 3'));
     const { headers } = await bench.get(server.url);
     expect(['__proto__', 'constructor', 'toString'].map((name) => headers.get(name))).toEqual(['1', '2', '3']);
@@ -73,22 +73,22 @@ export const headChecks: readonly Check[] = [
 
   check(
     'informational',
-    'passes over 103 Early Hints and an unasked 100 Continue (RFC 9110 section 15.2)',
+    '[E06] pitfall 9: passes over 103 Early Hints and an unasked 100 Continue (RFC 9110 section 15.2)',
     async (bench) => {
-      for (const interim of [
-        'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nSet-Cookie: early=1\r\n\r\n',
-        'HTTP/1.1 100 Continue\r\n\r\n',
-      ]) {
-        const server = await bench.raw([steps.request, interim + answer('HTTP/1.1 200 OK', 'X-A: b')]);
-        const response = await bench.get(server.url);
-        expect([response.statusCode, response.headers.get('x-a')]).toEqual([200, 'b']);
-        expect(response.headers.has('link')).toBe(false);
-        expect(response.headers.getSetCookie()).toEqual([]);
+      const hints = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nSet-Cookie: early=1\r\n\r\n';
+      for (const interim of [hints, 'HTTP/1.1 100 Continue\r\n\r\n', `HTTP/1.1 100 Continue\r\n\r\n${hints}`]) {
+        for (const split of ['whole', 'bytes'] as const) {
+          const server = await bench.raw([steps.request, interim + answer('HTTP/1.1 200 OK', 'X-A: b')], { split });
+          const response = await bench.get(server.url);
+          expect([response.statusCode, response.headers.get('x-a')]).toEqual([200, 'b']);
+          expect(response.headers.has('link')).toBe(false);
+          expect(response.headers.getSetCookie()).toEqual([]);
+        }
       }
     },
   ),
 
-  check('informational', 'does not wait longer because of 103 Early Hints', async (bench) => {
+  check('informational', '[E06] does not wait longer because of 103 Early Hints', async (bench) => {
     const server = await bench.raw(async (connection) => {
       await connection.nextRequest();
       while (!connection.ended) {
@@ -102,7 +102,7 @@ export const headChecks: readonly Check[] = [
     expect(performance.now() - start).toBeLessThan(900);
   }),
 
-  check('informational', 'fails on 101 Switching Protocols that nobody asked for', async (bench) => {
+  check('informational', '[E06] fails on 101 Switching Protocols that nobody asked for', async (bench) => {
     const server = await bench.raw([
       steps.request,
       'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n',
@@ -111,7 +111,7 @@ export const headChecks: readonly Check[] = [
     expect(await bench.requestFailure(prepare('GET', server.url))).toBeInstanceOf(ConnectionError);
   }),
 
-  check('redirects', 'hands redirects out and follows none', async (bench) => {
+  check('redirects', '[B02] hands redirects out and follows none', async (bench) => {
     for (const status of [301, 302, 303, 307, 308]) {
       const server = await bench.raw(answer(`HTTP/1.1 ${status} Moved`, 'Location: /elsewhere'));
       const response = await bench.call('POST', server.url, { data: 'body' });

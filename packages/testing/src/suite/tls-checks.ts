@@ -25,7 +25,7 @@ async function pemFiles(bench: Bench): Promise<Files> {
 const BAD = ['expired', 'notYetValid', 'wrongHost', 'commonNameOnly', 'selfSigned'] as const;
 
 export const tlsChecks: readonly Check[] = [
-  check('tls', 'trusts the CA file that it is given, for a name and for an address', async (bench) => {
+  check('tls', 'B-TLS-03 trusts the CA file that it is given, for a name and for an address', async (bench) => {
     const { ca } = await pemFiles(bench);
     const httpbin = await bench.httpbin({ tls: true });
     for (const host of ['localhost', '127.0.0.1']) {
@@ -34,7 +34,7 @@ export const tlsChecks: readonly Check[] = [
     }
   }),
 
-  check('tls', 'fails with SSLError for a CA that it does not know', async (bench) => {
+  check('tls', 'B-TLS-01 B-ADAPT-16 fails with SSLError for a CA that it does not know', async (bench) => {
     const { otherCa } = await pemFiles(bench);
     const httpbin = await bench.httpbin({ tls: true });
     for (const verify of [undefined, true, otherCa]) {
@@ -45,7 +45,7 @@ export const tlsChecks: readonly Check[] = [
     expect(httpbin.requests).toEqual([]);
   }),
 
-  check('tls', 'verifies unless verify is exactly false', async (bench) => {
+  check('tls', 'B-DIFF-37 [G01] verifies unless verify is exactly false', async (bench) => {
     const httpbin = await bench.httpbin({ tls: true });
     for (const verify of [null, 0, '', 'false', {}, []]) {
       await bench.failure(
@@ -56,7 +56,7 @@ export const tlsChecks: readonly Check[] = [
     expect(httpbin.requests).toEqual([]);
   }),
 
-  check('tls', 'verifies whatever NODE_TLS_REJECT_UNAUTHORIZED says', async (bench) => {
+  check('tls', '[G01] verifies whatever NODE_TLS_REJECT_UNAUTHORIZED says', async (bench) => {
     const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED;
     bench.defer(() => {
       if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
@@ -71,17 +71,21 @@ export const tlsChecks: readonly Check[] = [
   }),
 
   ...BAD.map((name) =>
-    check('tls', `fails with SSLError for a certificate that is ${name}, unless verify is false`, async (bench) => {
-      const { ca } = await pemFiles(bench);
-      const httpbin = await bench.httpbin({ tls: createCertificates()[name] });
-      const url = `https://localhost:${httpbin.port}/get`;
-      expect(await bench.requestFailure(prepare('GET', url), { verify: ca })).toBeInstanceOf(SSLError);
-      expect(httpbin.requests).toEqual([]);
-      expect((await bench.get(url, { verify: false })).statusCode).toBe(200);
-    }),
+    check(
+      'tls',
+      `B-TLS-01 [G06] fails with SSLError for a certificate that is ${name}, unless verify is false`,
+      async (bench) => {
+        const { ca } = await pemFiles(bench);
+        const httpbin = await bench.httpbin({ tls: createCertificates()[name] });
+        const url = `https://localhost:${httpbin.port}/get`;
+        expect(await bench.requestFailure(prepare('GET', url), { verify: ca })).toBeInstanceOf(SSLError);
+        expect(httpbin.requests).toEqual([]);
+        expect((await bench.get(url, { verify: false })).statusCode).toBe(200);
+      },
+    ),
   ),
 
-  check('tls', 'checks the host of the URL, not that of the Host header', async (bench) => {
+  check('tls', '[D03] pitfall 5: checks the host of the URL, not that of the Host header', async (bench) => {
     const { ca } = await pemFiles(bench);
     const httpbin = await bench.httpbin({ tls: true });
     const headers = { Host: 'another.example' };
@@ -92,20 +96,24 @@ export const tlsChecks: readonly Check[] = [
     expect(await bench.requestFailure(request, { verify: ca })).toBeInstanceOf(SSLError);
   }),
 
-  check('tls', 'never uses an unverified connection for a request that verifies, nor the reverse', async (bench) => {
-    const { ca } = await pemFiles(bench);
-    const httpbin = await bench.httpbin({ tls: true });
-    const url = `https://localhost:${httpbin.port}/get`;
-    await bench.get(url, { verify: false });
-    await bench.requestFailure(prepare('GET', url));
-    await bench.get(url, { verify: ca });
-    await bench.get(url, { verify: false });
-    expect(httpbin.requests.map(({ connectionId }) => connectionId)).toEqual([1, 2, 1]);
-  }),
+  check(
+    'tls',
+    'B-TLS-12 [G01] never uses an unverified connection for a request that verifies, nor the reverse',
+    async (bench) => {
+      const { ca } = await pemFiles(bench);
+      const httpbin = await bench.httpbin({ tls: true });
+      const url = `https://localhost:${httpbin.port}/get`;
+      await bench.get(url, { verify: false });
+      await bench.requestFailure(prepare('GET', url));
+      await bench.get(url, { verify: ca });
+      await bench.get(url, { verify: false });
+      expect(httpbin.requests.map(({ connectionId }) => connectionId)).toEqual([1, 2, 1]);
+    },
+  ),
 
   check(
     'clientCertificates',
-    'presents the certificate of this request, from one file, two, or with a passphrase',
+    'B-TLS-09 presents the certificate of this request, from one file, two, or with a passphrase',
     async (bench) => {
       const { ca, client, cert, key, encryptedKey } = await pemFiles(bench);
       const { passphrase } = createCertificates().encryptedClient;
@@ -120,12 +128,16 @@ export const tlsChecks: readonly Check[] = [
     },
   ),
 
-  check('clientCertificates', 'fails with SSLError when the server insists on a certificate', async (bench) => {
-    const { ca } = await pemFiles(bench);
-    const httpbin = await bench.httpbin({
-      tls: { requestCert: true, rejectUnauthorized: true, ca: createCertificates().ca },
-    });
-    const error = await bench.requestFailure(prepare('GET', `https://localhost:${httpbin.port}/get`), { verify: ca });
-    expect(error).toBeInstanceOf(SSLError);
-  }),
+  check(
+    'clientCertificates',
+    'pitfall 7: fails with SSLError when the server insists on a certificate',
+    async (bench) => {
+      const { ca } = await pemFiles(bench);
+      const httpbin = await bench.httpbin({
+        tls: { requestCert: true, rejectUnauthorized: true, ca: createCertificates().ca },
+      });
+      const error = await bench.requestFailure(prepare('GET', `https://localhost:${httpbin.port}/get`), { verify: ca });
+      expect(error).toBeInstanceOf(SSLError);
+    },
+  ),
 ];

@@ -34,19 +34,19 @@ async function* asyncGenerator(): AsyncGenerator<string | Uint8Array> {
   yield new TextEncoder().encode('世界');
 }
 
-const SIZED: readonly [kind: string, make: () => Data][] = [
-  ['text', () => TEXT],
-  ['bytes', () => BYTES],
+const SIZED: readonly [rule: string, kind: string, make: () => Data][] = [
+  ['B-BODY-03', 'text', () => TEXT],
+  ['B-BODY-04', 'bytes', () => BYTES],
 ];
-const SIZED_STREAMS: readonly [kind: string, make: () => Data][] = [
-  ['a Blob', () => new Blob([BYTES])],
-  ['a stream of known length', () => ({ stream: stream(), length: BYTES.length })],
+const SIZED_STREAMS: readonly [rule: string, kind: string, make: () => Data][] = [
+  ['B-BODY-06', 'a Blob', () => new Blob([BYTES])],
+  ['B-BODY-06', 'a stream of known length', () => ({ stream: stream(), length: BYTES.length })],
 ];
-const STREAMS: readonly [kind: string, make: () => Data][] = [
-  ['a generator', generator],
-  ['an async generator', asyncGenerator],
-  ['a ReadableStream', stream],
-  ['a function that opens a stream', () => stream],
+const STREAMS: readonly [rule: string, kind: string, make: () => Data][] = [
+  ['B-BODY-07/19', 'a generator', generator],
+  ['B-BODY-07/19', 'an async generator', asyncGenerator],
+  ['B-BODY-07', 'a ReadableStream', stream],
+  ['B-BODY-21', 'a function that opens a stream', () => stream],
 ];
 
 /** A body that never ends, and what became of it. */
@@ -80,10 +80,10 @@ export async function untilStill(read: () => number, limit: number): Promise<voi
 }
 
 export const uploadChecks: readonly Check[] = [
-  ...[...SIZED, ...SIZED_STREAMS].map(([kind, make], i) =>
+  ...[...SIZED, ...SIZED_STREAMS].map(([rule, kind, make], i) =>
     check(
       i < SIZED.length ? 'bodies' : 'streamedUploads',
-      `sends ${kind} with one Content-Length and nothing else`,
+      `${rule} sends ${kind} with one Content-Length and nothing else`,
       async (bench) => {
         for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'GET']) {
           const server = await bench.raw(OK);
@@ -96,8 +96,8 @@ export const uploadChecks: readonly Check[] = [
     ),
   ),
 
-  ...STREAMS.map(([kind, make]) =>
-    check('streamedUploads', `sends ${kind} chunked and without a Content-Length`, async (bench) => {
+  ...STREAMS.map(([rule, kind, make]) =>
+    check('streamedUploads', `${rule} sends ${kind} chunked and without a Content-Length`, async (bench) => {
       const server = await bench.raw(OK);
       await bench.call('POST', server.url, { data: make() });
       const request = await server.waitForRequest();
@@ -106,7 +106,7 @@ export const uploadChecks: readonly Check[] = [
     }),
   ),
 
-  check('bodies', 'sends no framing for GET without a body, and Content-Length 0 for POST', async (bench) => {
+  check('bodies', 'B-BODY-01 sends no framing for GET without a body, and Content-Length 0 for POST', async (bench) => {
     const server = await bench.raw(OK);
     await bench.get(server.url);
     await bench.call('POST', server.url);
@@ -114,35 +114,39 @@ export const uploadChecks: readonly Check[] = [
     expect(framing(await server.waitForRequest(2))).toEqual({ length: ['0'], coding: [] });
   }),
 
-  check('bodies', 'sends one framing header, and a true one, even when another was written by hand', async (bench) => {
-    const lines: readonly [name: string, value: string][] = [
-      ['Transfer-Encoding', 'chunked'],
-      ['Content-Length', '3'],
-      ['Content-Length', '99'],
-      ['content-length', `${BYTES.length}, ${BYTES.length}`],
-      ['Content-Length', `+${BYTES.length}`],
-    ];
-    for (const line of lines) {
-      const server = await bench.raw(OK);
-      const request = prepare('POST', server.url, { data: BYTES });
-      request.headers.set(...line);
-      const sent = await bench.settle(
-        bench.adapter.send(request, {}).then(
-          () => true,
-          () => false,
-        ),
-        `sending with ${line.join(': ')}`,
-      );
-      // To refuse it is as good.
-      if (!sent) {
-        expect(server.requests).toEqual([]);
-        continue;
+  check(
+    'bodies',
+    '[E01] sends one framing header, and a true one, even when another was written by hand',
+    async (bench) => {
+      const lines: readonly [name: string, value: string][] = [
+        ['Transfer-Encoding', 'chunked'],
+        ['Content-Length', '3'],
+        ['Content-Length', '99'],
+        ['content-length', `${BYTES.length}, ${BYTES.length}`],
+        ['Content-Length', `+${BYTES.length}`],
+      ];
+      for (const line of lines) {
+        const server = await bench.raw(OK);
+        const request = prepare('POST', server.url, { data: BYTES });
+        request.headers.set(...line);
+        const sent = await bench.settle(
+          bench.adapter.send(request, {}).then(
+            () => true,
+            () => false,
+          ),
+          `sending with ${line.join(': ')}`,
+        );
+        // To refuse it is as good.
+        if (!sent) {
+          expect(server.requests).toEqual([]);
+          continue;
+        }
+        const received = await server.waitForRequest();
+        const { length, coding } = framing(received);
+        expect([length.length + coding.length, received.body]).toEqual([1, Buffer.from(BYTES)]);
       }
-      const received = await server.waitForRequest();
-      const { length, coding } = framing(received);
-      expect([length.length + coding.length, received.body]).toEqual([1, Buffer.from(BYTES)]);
-    }
-  }),
+    },
+  ),
 
   check('bodies', 'sends a large body whole', async (bench) => {
     const httpbin = await bench.httpbin();
@@ -168,7 +172,7 @@ export const uploadChecks: readonly Check[] = [
 
   check(
     'streamedUploads',
-    'fails when a sized stream is shorter or longer than it said, and never completes the request',
+    '[E01] fails when a sized stream is shorter or longer than it said, and never completes the request',
     async (bench) => {
       for (const length of [BYTES.length + 5, BYTES.length - 5]) {
         const server = await bench.raw([steps.stall]);
@@ -183,18 +187,22 @@ export const uploadChecks: readonly Check[] = [
     },
   ),
 
-  check('uploadErrors', 'rejects with the very error of the body source and drops the connection', async (bench) => {
-    const server = await bench.raw([steps.stall]);
-    const mine = new Error('of the source');
-    async function* failing(): AsyncGenerator<string> {
-      yield 'first';
-      throw mine;
-    }
-    const error = await bench.failure(bench.call('POST', server.url, { data: failing() }));
-    expect(error).toBe(mine);
-    await bench.settle(server.waitForOpenConnections(0), 'dropping the connection');
-    expect(server.requests).toEqual([]);
-  }),
+  check(
+    'uploadErrors',
+    'B-BODY-19 rejects with the very error of the body source and drops the connection',
+    async (bench) => {
+      const server = await bench.raw([steps.stall]);
+      const mine = new Error('of the source');
+      async function* failing(): AsyncGenerator<string> {
+        yield 'first';
+        throw mine;
+      }
+      const error = await bench.failure(bench.call('POST', server.url, { data: failing() }));
+      expect(error).toBe(mine);
+      await bench.settle(server.waitForOpenConnections(0), 'dropping the connection');
+      expect(server.requests).toEqual([]);
+    },
+  ),
 
   check('uploadErrors', 'closes the source when the server breaks the connection', async (bench) => {
     const server = await bench.raw([steps.head, steps.reset]);
