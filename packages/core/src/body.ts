@@ -135,11 +135,11 @@ function encodeJson(value: unknown): string {
     text = JSON.stringify(value);
     // NaN and the infinities turn into null: only a text with a null can hold one.
     if (text?.includes('null')) JSON.stringify(value, refuseNotFinite);
-  } catch (cause) {
-    throw new InvalidJSONError(
-      cause instanceof InvalidJSONError ? cause.message : `Not JSON serializable: ${reason(cause)}`,
-      { cause },
-    );
+  } catch (error) {
+    if (error instanceof InvalidJSONError) throw error;
+    const [shown, hidden] = String(error instanceof Error ? error.message : error).split('\n', 2);
+    // Engines append the path of a cycle, which holds the caller's keys: such an error is not passed on.
+    throw new InvalidJSONError(`Not JSON serializable: ${shown}`, hidden === undefined ? { cause: error } : {});
   }
   if (text === undefined) throw new InvalidJSONError(`Not JSON serializable: a ${typeof value} has no JSON form`);
   return text;
@@ -152,11 +152,6 @@ function refuseNotFinite(key: string, value: unknown): unknown {
     );
   }
   return value;
-}
-
-/** The first line only: engines append the path of a cycle, which holds the caller's keys. */
-function reason(cause: unknown): string {
-  return String(cause instanceof Error ? cause.message : cause).split('\n')[0]!;
 }
 
 /**
