@@ -188,6 +188,15 @@ describe('createDecoder', () => {
     },
   );
 
+  it.each(['utf', '-', '_', ' ', 'iso-', '8', 'utf-32', 'l1'])(
+    '[F13] takes no longer than 64 KiB of %j allow',
+    (pump) => {
+      const start = performance.now();
+      expect(createDecoder(pump.repeat(65536 / pump.length))).toBeNull();
+      expect(performance.now() - start).toBeLessThan(300);
+    },
+  );
+
   const names = ['utf-8', 'utf-8-sig', 'latin1', 'ascii', 'utf-16', 'utf-16le', 'utf-16be', 'utf-32', 'utf-32-be'];
   it.each([...names, 'shift_jis', 'euc-kr', 'gb18030', 'big5', 'iso-2022-jp', 'windows-1252'])(
     'B-ITER-06 %s decodes the same however the bytes are cut',

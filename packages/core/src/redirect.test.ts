@@ -230,6 +230,47 @@ describe('redirectUrl', () => {
   });
 });
 
+describe('redirectUrl and hostile targets', () => {
+  it.each([
+    '/..',
+    '/.',
+    '%2e',
+    '%',
+    '%zz',
+    '//',
+    '?',
+    '#',
+    ':',
+    '@',
+    '[',
+    'é',
+    ' ',
+    '\\',
+    'a.',
+    '../',
+    '%2e%2e/',
+    'xn--',
+  ])('[F13] [C05] take no longer than 64 KiB of %j allow', (pump) => {
+    const text = pump.repeat(65536 / pump.length);
+    const start = performance.now();
+    for (const target of [
+      text,
+      `/${text}`,
+      `http://o.test/${text}`,
+      `http://${text}/`,
+      `//${text}@o.test/`,
+      `?${text}`,
+    ]) {
+      try {
+        redirectUrl(prepareUrl('http://h.test/a/b'), target, '');
+      } catch (error) {
+        expect(error).toBeInstanceOf(TypeError);
+      }
+    }
+    expect(performance.now() - start).toBeLessThan(1500);
+  });
+});
+
 describe('resolveUrl', () => {
   it.each([
     ['g', 'http://a/b/c/g'],

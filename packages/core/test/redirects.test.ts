@@ -106,6 +106,27 @@ describe('Session: redirects', () => {
     expect(() => r.history[0]!.content).toThrow(/dropped/);
   });
 
+  it('[F06] [F11] reads no more than a little of a redirect that never ends', async () => {
+    let pulled = 0;
+    let ended = 0;
+    const endless = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+      try {
+        for (;;) {
+          pulled++;
+          yield new Uint8Array(16_384);
+        }
+      } finally {
+        ended++;
+      }
+    };
+    const { session } = bench({
+      'http://h/': () => redirect(302, '/x', { body: endless() }),
+      'http://h/x': { body: 'here' },
+    });
+    expect((await session.get('http://h/', { stream: true })).url).toBe('http://h/x');
+    expect([pulled, ended]).toEqual([5, 1]);
+  });
+
   it.each([new ChunkedEncodingError('cut'), new ContentDecodingError('not gzip')])(
     'B-REDIR-12 follows a redirect whose streamed body is broken (%s)',
     async (error) => {

@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import {
+  checkHeader,
   defaultHeaders,
   defaultUserAgent,
   formPairs,
   getAuthFromUrl,
   iterSlices,
+  parseHeaderLinks,
   prependSchemeIfNeeded,
   requoteUri,
+  rewindBody,
   selectProxy,
   splitReference,
+  superLen,
   urldefragauth,
 } from '../src/index.ts';
 import { VERSION } from '../src/version.ts';
@@ -158,5 +162,15 @@ describe('iterSlices', () => {
     ['', 0, []],
   ])('B-UTIL-19 %j by %s => %j', (text, size, slices) => {
     expect(Array.from(iterSlices(bytes(text), size), (slice) => new TextDecoder().decode(slice))).toEqual(slices);
+  });
+});
+
+describe('what people import', () => {
+  it('B-UTIL-06 S24 is there under its name', () => {
+    expect(superLen('é')).toBe(2);
+    expect(parseHeaderLinks('<u>')[0]!.url).toBe('u');
+    expect(checkHeader('X-A', 'value')).toBe('value');
+    expect(() => checkHeader('X-A', 'value\n')).toThrow(TypeError);
+    expect(rewindBody('text', null)).toBeUndefined();
   });
 });
