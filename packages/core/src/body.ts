@@ -86,7 +86,7 @@ export function isEmptyData(data: unknown): data is null | undefined {
   if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return data.byteLength === 0;
   if (Array.isArray(data)) return data.length === 0;
   if (data instanceof Map || data instanceof URLSearchParams) return data.size === 0;
-  return isPlainObject(data) && Object.keys(data).length === 0;
+  return isPlainObject(data) && Object.keys(data).length === 0 && !isStreamBody(data);
 }
 
 export function isFormFields(data: unknown): data is FormFields {

@@ -1,23 +1,18 @@
 import {
   ConnectionError,
-  Headers,
   isReplayable,
   type PreparedRequest,
   RequestException,
   type ResolvedTimeout,
-  Response,
+  type Response,
 } from '@requests-ts/core';
 import {
-  BodyCollector,
-  BodyQueue,
   ConnectFailure,
-  decodeBody,
   errorCode,
+  Incoming,
   openUpload,
-  parseContentCodings,
   type ResponseFraming,
   type ResponseHead,
-  StreamedBody,
   type Upload,
   UploadStream,
   type WireHeaders,
@@ -45,45 +40,32 @@ export interface CallInit {
 
 /** May be repeated when a kept connection turns out to be dead (RFC 9110 §9.2.2). */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'QUERY']);
-/** Never taken from a trailer (RFC 9110 §6.5.1): framing, routing, credentials, cookies. */
-const NOT_IN_TRAILERS: ReadonlySet<string> = new Set([
-  'content-length',
-  'transfer-encoding',
-  'host',
-  'trailer',
-  'set-cookie',
-  'authorization',
-  'proxy-authorization',
-  'cookie',
-  'content-encoding',
-]);
-
 /** One `send` from the first attempt to the last byte of the body: its promise, its total deadline, its signal. */
 export class Call implements Receiver {
   readonly #init: CallInit;
-  readonly #resolve: (response: Response) => void;
-  readonly #reject: (error: unknown) => void;
-  readonly #startedAt: number = performance.now();
+  readonly #incoming: Incoming;
   #exchange: Exchange | null = null;
   #upload: Upload;
   #deadline: NodeJS.Timeout | null = null;
   #attempts = 0;
   #replaced = false;
-  #settled = false;
   #aborted = false;
-  #head: (ResponseHead & { readonly reason: string }) | null = null;
-  #framing: ResponseFraming | null = null;
-  #elapsed = 0;
-  #collector: BodyCollector | null = null;
-  #queue: BodyQueue | null = null;
-  #trailers: readonly string[] | null = null;
 
   /** @throws What `openUpload` throws. */
   constructor(init: CallInit, resolve: (response: Response) => void, reject: (error: unknown) => void) {
+    const { request, stream, settings, wire } = init;
     this.#init = init;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    this.#upload = openUpload(init.request.body, init.settings.maxRequestSize, init.wire.contentLength);
+    this.#upload = openUpload(request.body, settings.maxRequestSize, wire.contentLength);
+    this.#incoming = new Incoming({
+      request,
+      stream,
+      limits: settings,
+      resume: () => this.#exchange?.resume(),
+      demand: (wanted) => this.#exchange?.demand(wanted),
+      drop: () => this.#exchange?.fail(DROPPED),
+      resolve,
+      reject,
+    });
   }
 
   start(): void {
@@ -118,32 +100,14 @@ export class Call implements Receiver {
   };
 
   onHead(head: ResponseHead & { readonly reason: string }, framing: ResponseFraming): void {
-    const { request, stream } = this.#init;
-    this.#head = head;
-    this.#framing = framing;
-    const elapsedMs = performance.now() - this.#startedAt;
-    this.#elapsed = elapsedMs / 1000;
-    publishResponse(request, {
-      statusCode: head.statusCode,
-      httpVersion: head.httpVersion,
-      reused: this.#exchange!.reused,
-      durationMs: elapsedMs,
-    });
-    if (!stream) {
-      this.#collector = new BodyCollector();
-      return;
-    }
-    const exchange = this.#exchange!;
-    this.#queue = new BodyQueue({ resume: () => exchange.resume(), drop: () => exchange.fail(DROPPED) });
-    this.#settled = true;
-    const body = new StreamedBody(this.#queue, () => parseContentCodings(framing.codings), this.#init.settings);
-    this.#resolve(this.#response(body, body.raw, () => toTrailers(this.#trailers ?? [])));
+    this.#incoming.head(head, framing);
+    const { statusCode, httpVersion } = head;
+    const { reused } = this.#exchange!;
+    publishResponse(this.#init.request, { statusCode, httpVersion, reused, durationMs: this.#incoming.elapsedMs });
   }
 
   onData(chunk: Buffer): boolean {
-    if (this.#queue) return this.#queue.push(chunk);
-    this.#collector!.push(chunk);
-    return true;
+    return this.#incoming.data(chunk);
   }
 
   onDone(error: unknown, trailers: readonly string[]): void {
@@ -153,82 +117,25 @@ export class Call implements Receiver {
       return;
     }
     this.#release();
-    this.#trailers = trailers;
-    if (error === null) this.#complete(trailers);
-    else this.#fail(exchangeError(error, exchange, this.#init.pool.context.route));
-  }
-
-  #complete(trailers: readonly string[]): void {
-    if (this.#queue) {
-      this.#queue.end();
-      return;
+    if (error === null) this.#incoming.end(trailers);
+    else if (error === DROPPED) this.#incoming.dropped();
+    else {
+      const made = exchangeError(error, exchange, this.#init.pool.context.route);
+      publishError(this.#init.request, made);
+      this.#incoming.fail(made, this.#aborted ? 'once' : 'end');
     }
-    try {
-      const decoded = decodeBody(
-        this.#collector!.take(),
-        parseContentCodings(this.#framing!.codings),
-        this.#init.settings,
-      );
-      const finish = (content: Uint8Array): void =>
-        this.#resolve(this.#response(content, undefined, trailers.length > 0 ? toTrailers(trailers) : undefined));
-      if (decoded instanceof Promise) decoded.then(finish, (error: unknown) => this.#fail(this.#about(error)));
-      else finish(decoded);
-    } catch (error) {
-      this.#fail(this.#about(error));
-    }
-  }
-
-  #fail(error: unknown): void {
-    if (error === DROPPED) {
-      this.#queue?.end();
-      return;
-    }
-    publishError(this.#init.request, error);
-    if (!this.#settled) this.#reject(error);
-    else this.#queue?.fail(error, this.#aborted ? 'once' : 'end');
-    this.#settled = true;
-  }
-
-  #about(error: unknown): unknown {
-    if (error instanceof Error && 'request' in error) error.request ??= this.#init.request;
-    return error;
-  }
-
-  #response(
-    body: Uint8Array | StreamedBody,
-    raw: StreamedBody['raw'] | undefined,
-    trailers: Headers | (() => Headers) | undefined,
-  ): Response {
-    const { statusCode, reason, headers, httpVersion } = this.#head!;
-    const { request } = this.#init;
-    return new Response({
-      request,
-      statusCode,
-      reason,
-      headers: Headers.received(headers),
-      url: request.url,
-      body,
-      elapsed: this.#elapsed,
-      httpVersion,
-      ...(raw && { raw }),
-      ...(trailers && { trailers }),
-    });
   }
 
   /** Two cases only: a kept connection that was dead, once, and connections that could not be made, `maxRetries` times. */
   #mayRepeat(error: unknown, exchange: Exchange): boolean {
-    if (this.#settled || exchange.isOwnFailure(error) || !this.#mayResend()) return false;
-    if (error instanceof ConnectFailure)
-      return this.#attempts <= this.#init.settings.maxRetries + (this.#replaced ? 1 : 0) && isRetryable(error);
-    const { request } = this.#init;
-    if (
-      this.#replaced ||
-      !exchange.reused ||
-      exchange.responded ||
-      !IDEMPOTENT.has(request.method) ||
-      !isDeadSocket(error)
-    )
-      return false;
+    if (this.#incoming.framing || exchange.isOwnFailure(error)) return false;
+    const { request, settings } = this.#init;
+    if (error instanceof ConnectFailure) {
+      const allowed = settings.maxRetries + (this.#replaced ? 1 : 0);
+      return this.#attempts <= allowed && isRetryable(error) && this.#mayResend();
+    }
+    const stale = exchange.reused && !exchange.responded && isDeadSocket(error);
+    if (this.#replaced || !stale || !IDEMPOTENT.has(request.method) || !this.#mayResend()) return false;
     this.#replaced = true;
     return true;
   }
@@ -269,11 +176,4 @@ function isDeadSocket(error: unknown): boolean {
     code === 'ECONNABORTED' ||
     code === 'ETIMEDOUT'
   );
-}
-
-function toTrailers(flat: readonly string[]): Headers {
-  const kept: string[] = [];
-  for (let i = 0; i + 1 < flat.length; i += 2)
-    if (!NOT_IN_TRAILERS.has(flat[i]!.toLowerCase())) kept.push(flat[i]!, flat[i + 1]!);
-  return Headers.received(kept);
 }

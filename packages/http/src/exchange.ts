@@ -53,6 +53,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #failure: { readonly reason: unknown } | null = null;
   #timer: NodeJS.Timeout | null = null;
   #framing: ResponseFraming | null = null;
+  #wanted = true;
   state: State = 'queued';
   /** On a connection that was used before. */
   reused: boolean = false;
@@ -119,11 +120,26 @@ export class Exchange implements Dispatcher.DispatchHandler {
     else this.#slot?.cancelConnect();
   }
 
+  /**
+   * Whether somebody waits for the next piece of a streamed body. While nobody does, no silence is counted, and the connection does not keep
+   * the process alive.
+   */
+  demand(wanted: boolean): void {
+    if (this.state !== 'body') return;
+    this.#wanted = wanted;
+    const socket = this.#slot?.socket;
+    if (wanted) {
+      this.#arm();
+      if (!this.#slot?.multiplexed) socket?.ref();
+    } else {
+      this.#disarm();
+      if (!this.#slot?.multiplexed) socket?.unref();
+    }
+  }
+
   /** The consumer caught up. */
   resume(): void {
-    if (this.state !== 'body') return;
-    this.#arm();
-    this.#control?.resume();
+    if (this.state === 'body') this.#control?.resume();
   }
 
   onRequestStart(control: Dispatcher.DispatchController): void {
@@ -223,7 +239,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** Starts the read timer, or starts it anew. */
   #arm(): void {
-    if (this.#readMs === null) return;
+    if (this.#readMs === null || !this.#wanted) return;
     if (this.#timer) this.#timer.refresh();
     else this.#timer = setTimeout(expired, this.#readMs, this);
   }
@@ -293,8 +309,17 @@ function dispatchOptions(
     blocking: false,
     headersTimeout: 0,
     bodyTimeout: 0,
-    ...(slot.offersHttp2 && { servername: 'target' }),
-  } as Dispatcher.DispatchOptions;
+    servername: slot.offersHttp2 ? 'target' : undefined,
+    // Every other key that undici reads: what somebody put on `Object.prototype` is none of them.
+    query: undefined,
+    idempotent: undefined,
+    upgrade: undefined,
+    expectContinue: undefined,
+    throwOnError: undefined,
+    maxRedirections: undefined,
+    typeOfService: undefined,
+    dispatcher: undefined,
+  } as unknown as Dispatcher.DispatchOptions;
 }
 
 /** Name, value, name, value... as text: latin-1 buffers from HTTP/1, an object from HTTP/2. */

@@ -24,12 +24,13 @@ export class HostPool {
   #shared: Slot | null = null;
   /** The first connection, while nobody knows what it will speak. */
   #probing: Slot | null = null;
+  #sharedIdle: NodeJS.Timeout | null = null;
   #speaksHttp1 = false;
   #closed = false;
 
   constructor(route: Route, settings: AdapterSettings) {
     this.settings = settings;
-    this.offersHttp2 = settings.http2 && route.tls !== null;
+    this.offersHttp2 = settings.http2 && settings.keepAlive && route.tls !== null;
     this.context = { route, settings, alpn: this.offersHttp2 ? ['h2', 'http/1.1'] : ['http/1.1'], session: undefined };
   }
 
@@ -59,7 +60,7 @@ export class HostPool {
   /** Called when an exchange on `slot` is over. */
   release(slot: Slot): void {
     if (slot === this.#shared) {
-      if (this.#closed && slot.running === 0) slot.destroy();
+      if (slot.running === 0) this.#rest(slot);
       this.#serve();
       return;
     }
@@ -81,7 +82,10 @@ export class HostPool {
 
   /** Called when the connection of `slot` is gone. */
   onDisconnect(slot: Slot): void {
-    if (slot === this.#shared) this.#shared = null;
+    if (slot === this.#shared) {
+      this.#shared = null;
+      if (this.#sharedIdle) clearTimeout(this.#sharedIdle);
+    }
     const at = this.#idle.indexOf(slot);
     if (at >= 0) this.#idle.splice(at, 1);
     if (at >= 0 || this.#shared === null) this.#serve();
@@ -92,6 +96,12 @@ export class HostPool {
     this.#closed = true;
     for (const slot of this.#idle.splice(0)) slot.destroy();
     if (this.#shared?.running === 0) this.#shared.destroy();
+  }
+
+  /** Nobody uses the HTTP/2 connection: it goes with its pool, or after a while. */
+  #rest(slot: Slot): void {
+    if (this.#closed) slot.destroy();
+    else this.#sharedIdle = setTimeout(() => slot.destroy(), this.settings.keepAliveMs).unref();
   }
 
   readonly #cooled = (): void => {
@@ -144,6 +154,10 @@ export class HostPool {
 
   #run(slot: Slot, exchange: Exchange): void {
     if (slot !== this.#shared) this.#busy.add(slot);
+    else if (this.#sharedIdle) {
+      clearTimeout(this.#sharedIdle);
+      this.#sharedIdle = null;
+    }
     exchange.run(slot);
   }
 }

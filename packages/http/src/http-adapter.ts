@@ -63,13 +63,15 @@ export class HTTPAdapter extends BaseAdapter {
   }
 
   #prepare(request: PreparedRequest, options: SendOptions): CallInit {
-    const { signal, stream, timeout, verify, cert, proxies } = options;
+    const signal = own(options, 'signal');
+    const verify = own(options, 'verify');
+    const cert = own(options, 'cert');
     signal?.throwIfAborted();
-    const limits = resolveTimeout(timeout);
+    const limits = resolveTimeout(own(options, 'timeout'));
     this.addHeaders(request, options);
     const { split } = request;
     const wire = wireHeaders(request);
-    const proxy = selectProxy(split, proxies);
+    const proxy = selectProxy(split, own(options, 'proxies'));
     const { poolManager } = this;
     const pool = poolManager.poolFor({ split, verify, cert, proxy, proxyAuthorization: wire.proxyAuthorization });
     const { route } = pool.context;
@@ -80,7 +82,7 @@ export class HTTPAdapter extends BaseAdapter {
       target: requestTarget(request, route),
       wire,
       fields: routeFields(wire, route),
-      stream: stream === true,
+      stream: own(options, 'stream') === true,
       limits,
       signal,
     };
@@ -90,6 +92,11 @@ export class HTTPAdapter extends BaseAdapter {
   override async close(): Promise<void> {
     this.#poolManager?.close();
   }
+}
+
+/** What somebody put on `Object.prototype` is no option of ours. */
+function own<K extends keyof SendOptions>(options: SendOptions, key: K): SendOptions[K] | undefined {
+  return Object.hasOwn(options, key) ? options[key] : undefined;
 }
 
 /** An absolute URL for a forward proxy (RFC 9112 §3.2.2), else path and query as they are in the URL. */

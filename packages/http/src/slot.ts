@@ -38,7 +38,7 @@ export class Slot {
     const { hostname, port } = pool.context.route;
     const host = hostname.includes(':') ? `[${hostname}]` : hostname;
     // With HTTP/1.1 the origin is always http: TLS is ours, and undici keeps its opinions on server names to itself.
-    this.#client = new Client(offersHttp2 ? `https://${host}:${port}` : `http://${host}:${port}`, {
+    const options: Client.Options = {
       allowH2: offersHttp2,
       ...(offersHttp2 && { h2Options: { maxConcurrentStreams: MAX_STREAMS } }),
       pipelining: 1,
@@ -48,7 +48,12 @@ export class Slot {
       maxHeaderSize: settings.maxHeaderSize,
       useMilo: false,
       connect: (_options, callback) => this.#connect(callback as (error: Error | null, socket: Socket | null) => void),
-    });
+    };
+    // Without a prototype: what somebody put on `Object.prototype` is no option.
+    this.#client = new Client(
+      `${offersHttp2 ? 'https' : 'http'}://${host}:${port}`,
+      Object.assign(Object.create(null), options),
+    );
     this.#client.on('disconnect', () => {
       this.socket = null;
       this.#pool.onDisconnect(this);

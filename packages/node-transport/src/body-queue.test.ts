@@ -5,7 +5,10 @@ const bytes = (size: number): Uint8Array => new Uint8Array(size);
 
 function makeQueue(): { queue: BodyQueue; calls: string[] } {
   const calls: string[] = [];
-  return { queue: new BodyQueue({ resume: () => calls.push('resume'), drop: () => calls.push('drop') }), calls };
+  return {
+    queue: new BodyQueue({ resume: () => calls.push('resume'), drop: () => calls.push('drop') }),
+    calls,
+  };
 }
 
 describe('BodyQueue', () => {

@@ -2,6 +2,8 @@
 export interface BodyProducer {
   /** Called when the consumer caught up after `push` answered false. */
   resume(): void;
+  /** Called with true when a reader waits for a piece, with false when it got one. */
+  demand?(wanted: boolean): void;
   /** Called when the body is dropped before its end; the connection is given up. */
   drop(): void;
 }
@@ -32,6 +34,7 @@ export class BodyQueue {
     const waiting = this.#waiting;
     if (waiting) {
       this.#waiting = null;
+      this.#producer.demand?.(false);
       waiting.resolve(piece);
       return true;
     }
@@ -65,7 +68,10 @@ export class BodyQueue {
       case 'open':
         if (this.#waiting)
           return Promise.reject(new Error('The body is being read already: wait for the piece asked for'));
-        return new Promise((resolve, reject) => (this.#waiting = { resolve, reject }));
+        return new Promise((resolve, reject) => {
+          this.#waiting = { resolve, reject };
+          this.#producer.demand?.(true);
+        });
       case 'failed':
         return Promise.reject(this.#error);
       default:

@@ -15,6 +15,8 @@ export interface IncomingInit {
   readonly limits: BodyLimits;
   /** The reader caught up after `data` answered false. */
   resume(): void;
+  /** Called with true when the reader of a streamed body waits for a piece, with false when nobody does. */
+  demand?(wanted: boolean): void;
   /** The body is not wanted any more; give up the connection. */
   drop(): void;
   resolve(response: Response): void;
@@ -36,7 +38,9 @@ const NOT_IN_TRAILERS: ReadonlySet<string> = new Set([
 
 /** Makes one `Response` of what a connection delivers: the head, the pieces of the body, its end or what went wrong. */
 export class Incoming {
-  readonly #init: IncomingInit;
+  readonly #init: Omit<IncomingInit, 'resolve' | 'reject'>;
+  #resolve: (response: Response) => void;
+  #reject: (error: unknown) => void;
   readonly #startedAt: number = performance.now();
   #head: (ResponseHead & { readonly reason: string }) | null = null;
   #framing: ResponseFraming | null = null;
@@ -47,7 +51,10 @@ export class Incoming {
   #settled = false;
 
   constructor(init: IncomingInit) {
-    this.#init = init;
+    const { request, stream, limits, resume, demand, drop, resolve, reject } = init;
+    this.#init = { request, stream, limits, resume, drop, ...(demand && { demand }) };
+    this.#resolve = resolve;
+    this.#reject = reject;
   }
 
   /** From the beginning to the head, in milliseconds; 0 before it. */
@@ -65,7 +72,7 @@ export class Incoming {
   }
 
   head(head: ResponseHead & { readonly reason: string }, framing: ResponseFraming): void {
-    const { stream, limits, resume, drop } = this.#init;
+    const { stream, limits, resume, drop, demand } = this.#init;
     this.#head = head;
     this.#framing = framing;
     this.#elapsedMs = performance.now() - this.#startedAt;
@@ -73,9 +80,10 @@ export class Incoming {
       this.#collector = new BodyCollector();
       return;
     }
-    this.#queue = new BodyQueue({ resume, drop });
+    this.#queue = new BodyQueue({ resume, drop, ...(demand && { demand }) });
+    demand?.(false);
     const body = new StreamedBody(this.#queue, () => parseContentCodings(framing.codings), limits);
-    this.#resolve(body, body.raw, () => toTrailers(this.#trailers));
+    this.#settle(this.#response(body, body.raw, () => toTrailers(this.#trailers)));
   }
 
   /** False asks the connection to pause until `resume`. */
@@ -95,7 +103,7 @@ export class Incoming {
   /** @param at `once` drops what waits to be read, for an abort; otherwise it is read first. */
   fail(error: unknown, at: 'once' | 'end' = 'end'): void {
     if (this.#queue) this.#queue.fail(error, at);
-    else if (!this.#settled) this.#init.reject(error);
+    else if (!this.#settled) this.#reject(error);
     this.#settled = true;
   }
 
@@ -112,7 +120,7 @@ export class Incoming {
         this.#init.limits,
       );
       const finish = (content: Uint8Array): void =>
-        this.#resolve(content, undefined, trailers.length > 0 ? toTrailers(trailers) : undefined);
+        this.#settle(this.#response(content, undefined, trailers.length > 0 ? toTrailers(trailers) : undefined));
       if (decoded instanceof Promise) decoded.then(finish, (error: unknown) => this.fail(this.#about(error)));
       else finish(decoded);
     } catch (error) {
@@ -125,30 +133,38 @@ export class Incoming {
     return error;
   }
 
-  #resolve(
+  #settle(response: Response): void {
+    const resolve = this.#resolve;
+    this.#settled = true;
+    // A promise knows what it was resolved with: kept here, it would keep a forgotten response, whose collection is to free its connection.
+    this.#resolve = ignore;
+    this.#reject = ignore;
+    resolve(response);
+  }
+
+  #response(
     body: Uint8Array | StreamedBody,
     raw: StreamedBody['raw'] | undefined,
     trailers: Headers | (() => Headers) | undefined,
-  ): void {
+  ): Response {
     const { statusCode, reason, headers, httpVersion } = this.#head!;
     const { request } = this.#init;
-    this.#settled = true;
-    this.#init.resolve(
-      new Response({
-        request,
-        statusCode,
-        reason,
-        headers: Headers.received(headers),
-        url: request.url,
-        body,
-        elapsed: this.#elapsedMs / 1000,
-        httpVersion,
-        ...(raw && { raw }),
-        ...(trailers && { trailers }),
-      }),
-    );
+    return new Response({
+      request,
+      statusCode,
+      reason,
+      headers: Headers.received(headers),
+      url: request.url,
+      body,
+      elapsed: this.#elapsedMs / 1000,
+      httpVersion,
+      ...(raw && { raw }),
+      ...(trailers && { trailers }),
+    });
   }
 }
+
+const ignore = (): void => {};
 
 function toTrailers(flat: readonly string[]): Headers {
   const kept: string[] = [];
