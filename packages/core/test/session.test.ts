@@ -6,7 +6,7 @@ import { InvalidSchema } from '../src/exceptions.ts';
 import { Headers } from '../src/headers.ts';
 import { PreparedRequest } from '../src/prepared-request.ts';
 import { Request } from '../src/request.ts';
-import type { Response } from '../src/response.ts';
+import { Response } from '../src/response.ts';
 import { Session } from '../src/session.ts';
 import { VERSION } from '../src/version.ts';
 import { FakeAdapter, redirect } from './fake-adapter.ts';
@@ -373,6 +373,22 @@ describe('Session', () => {
     const body = new FakeBody(['a'], new Error('cut'));
     expect((await rejection(bench({ body }).session.get('http://h/'))).message).toBe('cut');
     expect(body.closed).toBe(1);
+  });
+
+  it('B-SESS-16 B-DIG-16 keeps the cookies of an adapter that sent more than once', async () => {
+    const headers = { 'Set-Cookie': 'a=1' };
+    class Twice extends BaseAdapter {
+      async send(request: PreparedRequest): Promise<Response> {
+        const r = new Response({ request, statusCode: 200, headers: { 'Set-Cookie': 'b=2' } });
+        r.history = [new Response({ request, statusCode: 401, headers })];
+        return r;
+      }
+    }
+    const { session, jar } = bench({});
+    session.mount('http://h/', new Twice());
+    const r = await session.get('http://h/');
+    expect(jar.cookies.map(({ name }) => name)).toEqual(['a', 'b']);
+    expect((r.history[0]!.cookies as unknown as FakeJar).get('a')).toBe('1');
   });
 
   it('an adapter that gives no Response is told so', async () => {
