@@ -1,6 +1,8 @@
 /** Host names: the ASCII form that the wire uses (RFC 3986 §3.2.2, IDNA 2008), and the shapes that no two parsers read alike. */
 
 const PLAIN = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?$/;
+/** What needs no second look: a dotted quad, or short labels of which the last begins with a letter. */
+const USUAL = /^(?!.*xn--)(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*$/;
 const ASCII_HOST = /^[a-z0-9._~!$&'()*+,;=-]+$/;
 const QUAD = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/;
 /** A last label that some resolver would read as a number, so that the whole host would be an IPv4 address there. */
@@ -19,6 +21,7 @@ const IDNA_LABEL =
  * @returns undefined when it is not a host.
  */
 export function normalizeHost(host: string): string | undefined {
+  if (host.length <= 63 && (USUAL.test(host) || QUAD.test(host))) return host;
   if (host.startsWith('[')) return normalizeIpv6(host);
   // No name of 253 characters comes from more than twice as many.
   const ascii = host.length > 508 ? undefined : /[^\x00-\x7f]/.test(host) ? domainToAscii(host) : host.toLowerCase();

@@ -36,6 +36,9 @@ export interface UrlReference {
 }
 
 const REFERENCE = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#([\s\S]*))?$/;
+/** A URL that nothing has to be done to but the check of its host: scheme, host, port, path, query. */
+const CLEAN =
+  /^(https?):\/\/([a-z0-9.-]+)(?::([1-9]\d{0,4}))?(\/[A-Za-z0-9._~!$&'()*+,;=:@/-]*)(?:\?([A-Za-z0-9._~!$&'()*+,;=:@/?-]*))?$/;
 const USERINFO = /[^A-Za-z0-9._~!$&'()*+,;=:%-]+/g;
 const PATH = /[^A-Za-z0-9._~!$&'()*+,;=:@/%-]+/g;
 const QUERY = /[^A-Za-z0-9._~!$&'()*+,;=:@/?%-]+/g;
@@ -71,6 +74,29 @@ export function isOpaque(text: string): boolean {
  * @throws MissingSchema, InvalidURL. Messages show neither userinfo nor query.
  */
 export function prepareUrl(text: string, params = ''): SplitUrl {
+  return splitClean(text, params) ?? prepareAny(text, params);
+}
+
+/** Most URLs are like that, and every request has one; null for the others. */
+function splitClean(text: string, params: string): SplitUrl | null {
+  const match = text.length + params.length > MAX_LENGTH || params.includes('#') ? null : CLEAN.exec(text);
+  if (!match || match[4]!.includes('/.')) return null;
+  const host = match[2]!;
+  const port = match[3] === undefined ? null : Number(match[3]);
+  if (normalizeHost(host) !== host || (port !== null && port > 65535)) return null;
+  const query = match[5] ?? '';
+  return {
+    scheme: match[1]!,
+    userinfo: '',
+    host,
+    port,
+    path: match[4]!,
+    query: params === '' ? query : requoteUri(query === '' ? params : `${query}&${params}`),
+    fragment: '',
+  };
+}
+
+function prepareAny(text: string, params: string): SplitUrl {
   const raw = splitReference(text.trimStart());
   if (raw.scheme === undefined) {
     const shown = redactUrl(text);
@@ -149,6 +175,8 @@ export function percentEncode(text: string): string {
   return out;
 }
 
+/** Without any of these there is nothing to requote. */
+const UNQUOTED = /[^A-Za-z0-9._~!#$&'()*+,/:;=?@[\]-]/;
 /** An escape of an unreserved character, or what looks like an escape and is none. */
 const REQUOTABLE = /%(?:(2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)|(?![\da-f]{2})[\da-z]{2})/gi;
 
@@ -158,6 +186,7 @@ const REQUOTABLE = /%(?:(2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)|(?![\da-f]{2})[
  * A "%" before two letters or digits that are no escape becomes "%25", that one only: Requests re-encodes the whole URL then.
  */
 export function requoteUri(uri: string): string {
+  if (!UNQUOTED.test(uri)) return uri;
   return uri
     .replace(REQUOTABLE, (found, hex?: string) =>
       hex === undefined ? `%25${found.slice(1)}` : String.fromCharCode(Number.parseInt(hex, 16)),
