@@ -22,13 +22,15 @@ export class SOCKSAdapter extends BaseAdapter {
     super();
     const { scheme, display } = parseProxyUrl(proxyUrl);
     if (!Object.hasOwn(socksConnectors, scheme)) {
-      throw new InvalidProxyURL(`SOCKSAdapter: ${display} is no SOCKS proxy; use ${Object.keys(socksConnectors).join('://, ')}://`);
+      throw new InvalidProxyURL(
+        `SOCKSAdapter: ${display} is no SOCKS proxy; use ${Object.keys(socksConnectors).join('://, ')}://`,
+      );
     }
     this.#proxies = { all: proxyUrl };
     this.#transport = new HTTPAdapter({ ...options, connectors: socksConnectors });
   }
 
-  override send(request: PreparedRequest, options: SendOptions): Promise<Response> {
+  override send(request: PreparedRequest, options: SendOptions = {}): Promise<Response> {
     return this.#transport.send(request, { ...options, proxies: this.#proxies });
   }
 
