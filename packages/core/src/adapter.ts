@@ -46,8 +46,9 @@ export abstract class BaseAdapter {
   /**
    * Resolves when the head has arrived and, unless `options.stream`, the body too.
    *
-   * Rejects with an error of our tree (`ConnectionError`, `ReadTimeout`, ...) that carries `request`; with `options.signal.reason` when
-   * aborted; with an error of the caller's own body source as it was thrown. Once it rejected, the connection is free or gone.
+   * Rejects with an error of our tree (`ConnectionError`, `ReadTimeout`, ...) that carries `request`, and once the head has arrived `response`:
+   * a redirect whose body is broken is followed all the same. Rejects with `options.signal.reason` when aborted, and with an error of the caller's
+   * own body source as it was thrown. Once it rejected, the connection is free or gone.
    */
   abstract send(request: PreparedRequest, options: SendOptions): Promise<Response>;
 
