@@ -1,3 +1,4 @@
+import { cpuMs } from '@requests-ts/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDecoder, decodeText, getEncodingFromHeaders, guessJsonUtf, parseContentType } from './encoding.ts';
@@ -80,9 +81,9 @@ describe('parseContentType', () => {
     '[F13] takes no longer than its length allows for 64 KiB of %j',
     (pump) => {
       const text = `text/html;${pump.repeat(65536 / pump.length)}`;
-      const start = performance.now();
+      const start = cpuMs();
       parseContentType(text);
-      expect(performance.now() - start).toBeLessThan(300);
+      expect(cpuMs() - start).toBeLessThan(300);
     },
   );
 
@@ -191,9 +192,9 @@ describe('createDecoder', () => {
   it.each(['utf', '-', '_', ' ', 'iso-', '8', 'utf-32', 'l1'])(
     '[F13] takes no longer than 64 KiB of %j allow',
     (pump) => {
-      const start = performance.now();
+      const start = cpuMs();
       expect(createDecoder(pump.repeat(65536 / pump.length))).toBeNull();
-      expect(performance.now() - start).toBeLessThan(300);
+      expect(cpuMs() - start).toBeLessThan(300);
     },
   );
 

@@ -1,3 +1,4 @@
+import { cpuMs } from '@requests-ts/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeForm, encodeParams, type FormFields, formPairs, type Params } from './form.ts';
@@ -245,19 +246,19 @@ describe('encodeForm', () => {
     ['an object 100,000 levels deep', deep(100_000)],
     ['a cyclic object', cyclic()],
   ])('[F14] refuses %s at once', (_, fields) => {
-    const start = performance.now();
+    const start = cpuMs();
     expect(() => encodeForm(fields as FormFields)).toThrow(TypeError);
     expect(() => encodeForm([['a', fields]] as unknown as FormFields)).toThrow(TypeError);
-    expect(performance.now() - start).toBeLessThan(50);
+    expect(cpuMs() - start).toBeLessThan(50);
   });
 
   it('[F14] does not count the holes of a sparse list', () => {
     const sparse: string[] = [];
     sparse[2 ** 31] = 'x';
-    const start = performance.now();
+    const start = cpuMs();
     expect(encodeForm({ a: sparse })).toBe('a=x');
     expect(() => encodeForm(sparse as unknown as FormFields)).toThrow(TypeError);
-    expect(performance.now() - start).toBeLessThan(50);
+    expect(cpuMs() - start).toBeLessThan(50);
   });
 
   it('[F14] lets an error of a getter through as it was thrown', () => {

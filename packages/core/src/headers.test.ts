@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { cpuMs } from '@requests-ts/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultHeaders, defaultUserAgent } from './default-headers.ts';
@@ -426,10 +427,10 @@ describe('Headers.received', () => {
   it('[F12] takes names that look like integers, and many lines of one name, in linear time', () => {
     const names = Array.from({ length: 256 }, (_, at) => [String(at * 2 ** 20), 'v']).flat();
     const lines = Array.from({ length: 20_000 }, () => ['set-cookie', 'a=b']).flat();
-    const start = performance.now();
+    const start = cpuMs();
     expect(Headers.received(names).size).toBe(256);
     expect(Headers.received(lines).getSetCookie()).toHaveLength(20_000);
-    expect(performance.now() - start).toBeLessThan(50);
+    expect(cpuMs() - start).toBeLessThan(50);
   });
 });
 

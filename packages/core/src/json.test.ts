@@ -1,3 +1,4 @@
+import { cpuMs } from '@requests-ts/testing';
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { InvalidJSONError, JSONDecodeError, RequestException } from './exceptions.ts';
@@ -200,10 +201,10 @@ describe('errorPosition', () => {
   it.each(['"', '[', '{', '{"a":', '\\', ' ', '1', '-', '[]'])(
     '[F13] takes no longer than its length allows for %j',
     (pump) => {
-      const start = performance.now();
+      const start = cpuMs();
       errorPosition(pump.repeat(65536));
       errorPosition(`"${pump.repeat(65536)}`);
-      expect(performance.now() - start).toBeLessThan(500);
+      expect(cpuMs() - start).toBeLessThan(500);
     },
   );
 });

@@ -1,3 +1,4 @@
+import { cpuMs } from '@requests-ts/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { collect, cut } from '../test/fake-body.ts';
@@ -96,10 +97,10 @@ describe('splitLines', () => {
   });
 
   it('[F12] joins a long line once, however many pieces it comes in', async () => {
-    const start = performance.now();
+    const start = cpuMs();
     const [line] = await collect(splitLines(each(Array<Uint8Array>(40_000).fill(encode('x'.repeat(50)))), BYTES));
     expect(line).toHaveLength(2_000_000);
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(cpuMs() - start).toBeLessThan(3000);
   });
 });
 
@@ -147,10 +148,10 @@ describe('splitDelimited', () => {
   });
 
   it('[F12] searches and joins a long part once, however many pieces it comes in', async () => {
-    const start = performance.now();
+    const start = cpuMs();
     const pieces = Array<Uint8Array>(40_000).fill(encode('x'.repeat(50)));
     const [part] = await collect(splitDelimited(each(pieces), encode('|'), BYTES));
     expect(part).toHaveLength(2_000_000);
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(cpuMs() - start).toBeLessThan(3000);
   });
 });

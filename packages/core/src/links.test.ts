@@ -1,3 +1,4 @@
+import { cpuMs } from '@requests-ts/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { linksByRel, parseHeaderLinks } from './links.ts';
@@ -78,10 +79,10 @@ describe('parseHeaderLinks', () => {
     '[F13] takes no longer than its length allows for 64 KiB of %j',
     (pump) => {
       const text = pump.repeat(65536 / pump.length);
-      const start = performance.now();
+      const start = cpuMs();
       parseHeaderLinks(text);
       parseHeaderLinks(`<a>; rel="${text}`);
-      expect(performance.now() - start).toBeLessThan(500);
+      expect(cpuMs() - start).toBeLessThan(500);
     },
   );
 

@@ -1,3 +1,4 @@
+import { cpuMs } from '@requests-ts/testing';
 import { describe, expect, it } from 'vitest';
 import {
   asciiLower,
@@ -130,13 +131,13 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
 function milliseconds(parse: (text: string) => unknown, text: string): number {
   let best = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < 3 && best >= BOUND_MS; attempt++) {
-    const start = performance.now();
+    const start = cpuMs();
     try {
       parse(text);
     } catch (error) {
       if (!(error instanceof RequestException || error instanceof TypeError)) throw error;
     }
-    best = Math.min(best, performance.now() - start);
+    best = Math.min(best, cpuMs() - start);
   }
   return best;
 }
@@ -167,14 +168,14 @@ describe('time', () => {
     const best = (n: number): number => {
       let least = Number.POSITIVE_INFINITY;
       for (let attempt = 0; attempt < 7; attempt++) {
-        const start = performance.now();
+        const start = cpuMs();
         run(n);
-        least = Math.min(least, performance.now() - start);
+        least = Math.min(least, cpuMs() - start);
       }
       return least;
     };
     best(8000);
     // Eight times the length; a quadratic step would cost sixty-four times the time.
-    expect(best(64_000) / best(8000)).toBeLessThan(30);
+    expect(best(64_000) / Math.max(1, best(8000))).toBeLessThan(30);
   });
 });

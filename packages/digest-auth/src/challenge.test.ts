@@ -1,3 +1,4 @@
+import { cpuMs } from '@requests-ts/testing';
 import { describe, expect, it } from 'vitest';
 import { parseAuthParams, parseChallenges } from './challenge.ts';
 
@@ -97,14 +98,14 @@ describe('parseChallenges', () => {
     ];
     const text = (pump: string, length: number) => pump.repeat(Math.ceil(length / pump.length)).slice(0, length);
     for (const pump of pumps) {
-      const start = performance.now();
+      const start = cpuMs();
       for (let i = 0; i < 4; i++) {
         parseChallenges([`Digest ${text(pump, 65_000)}`]);
         parseChallenges([`Digest ${text(pump, 65_000)}"`]);
         parseAuthParams(text(pump, 65_000));
       }
       // A quadratic scanner needs many seconds for these.
-      expect(performance.now() - start, JSON.stringify(pump)).toBeLessThan(2000);
+      expect(cpuMs() - start, JSON.stringify(pump)).toBeLessThan(2000);
     }
   });
 });

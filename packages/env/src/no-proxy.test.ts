@@ -1,4 +1,5 @@
 import { prepareUrl } from '@requests-ts/core';
+import { cpuMs } from '@requests-ts/testing';
 import { describe, expect, it } from 'vitest';
 import { NO_PROXY_TABLE } from '../test/no-proxy-table.ts';
 import { isListed, parseNoProxy } from './no-proxy.ts';
@@ -14,9 +15,9 @@ describe('isListed', () => {
     const time = (n: number): number => {
       const list = `${'.'.repeat(n)}${'a.'.repeat(n / 8)}x:${'1'.repeat(n / 8)},${'a,'.repeat(n / 2)}`;
       const host = `${'a.'.repeat(120)}b`;
-      const start = performance.now();
+      const start = cpuMs();
       isListed({ host, port: null }, parseNoProxy(list));
-      return performance.now() - start;
+      return cpuMs() - start;
     };
     time(10_000);
     expect(time(400_000)).toBeLessThan(2_000);

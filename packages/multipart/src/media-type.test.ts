@@ -1,4 +1,5 @@
 import { InvalidHeader } from '@requests-ts/core';
+import { cpuMs } from '@requests-ts/testing';
 import { describe, expect, it } from 'vitest';
 import { checkMediaType } from './media-type.ts';
 
@@ -38,10 +39,10 @@ describe('checkMediaType', () => {
   });
 
   it('[C05] takes time by the length of the input', () => {
-    const start = performance.now();
+    const start = cpuMs();
     for (const pump of [' ;', ' ', ';', 'a=b;', 'a="\\"', '\t ;a']) {
       expect(() => checkMediaType(`text/plain;${pump.repeat(100_000)}\0`, 'part')).toThrow(InvalidHeader);
     }
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(cpuMs() - start).toBeLessThan(2_000);
   });
 });

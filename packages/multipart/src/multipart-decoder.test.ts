@@ -5,6 +5,7 @@ import {
   MultipartEncoder,
   NonMultipartContentTypeException,
 } from '@requests-ts/multipart';
+import { cpuMs } from '@requests-ts/testing';
 import { describe, expect, it } from 'vitest';
 
 const TYPE = 'multipart/form-data; boundary=B';
@@ -153,7 +154,7 @@ describe('MultipartDecoder', () => {
 
   it('[K03 CVE-2024-30251] takes linear time, whatever resembles a boundary', () => {
     const type = `multipart/mixed; boundary=${'a'.repeat(70)}`;
-    const start = performance.now();
+    const start = cpuMs();
     for (const pump of [
       '\r',
       '\r\n',
@@ -167,7 +168,7 @@ describe('MultipartDecoder', () => {
       const body = `--${'a'.repeat(70)}\r\n\r\n${pump.repeat(2_000_000 / pump.length)}`;
       expect(() => new MultipartDecoder(body, type)).toThrow(ImproperBodyPartContentException);
     }
-    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(cpuMs() - start).toBeLessThan(5_000);
   });
 
   it('[K03] survives mutated bodies: parts or an ImproperBodyPartContentException', () => {

@@ -1,5 +1,6 @@
 import { isReplayable, openBody, RequestException, superLen, UnrewindableBodyError } from '@requests-ts/core';
 import { MultipartEncoder } from '@requests-ts/multipart';
+import { cpuMs } from '@requests-ts/testing';
 import { describe, expect, it, vi } from 'vitest';
 import type { EncoderFields } from './fields.ts';
 
@@ -198,9 +199,9 @@ describe('MultipartEncoder', () => {
 
   it('[C05] writes 100,000 parts in linear time', async () => {
     const fields = Array.from({ length: 100_000 }, (_, index): [string, string] => [`f${index}`, 'x']);
-    const start = performance.now();
+    const start = cpuMs();
     const body = new MultipartEncoder(fields);
     expect((await body.read()).length).toBe(body.length);
-    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(cpuMs() - start).toBeLessThan(5_000);
   });
 });

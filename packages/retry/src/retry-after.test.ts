@@ -1,4 +1,5 @@
 import { InvalidHeader } from '@requests-ts/core';
+import { cpuMs } from '@requests-ts/testing';
 import { describe, expect, it } from 'vitest';
 import { parseRetryAfter } from './retry-after.ts';
 
@@ -80,7 +81,7 @@ describe('parseRetryAfter', () => {
   });
 
   it('[F13] answers a long value at once, escaped and cut in the message', () => {
-    const start = performance.now();
+    const start = cpuMs();
     for (const value of [
       `${'a'.repeat(65_536)}`,
       `${' '.repeat(65_536)}x`,
@@ -89,7 +90,7 @@ describe('parseRetryAfter', () => {
     ]) {
       expect(() => parseRetryAfter(value, NOW)).toThrow(InvalidHeader);
     }
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(cpuMs() - start).toBeLessThan(1000);
     expect(() => parseRetryAfter('\x1b[31m', NOW)).toThrow('\\x1b[31m');
   });
 });

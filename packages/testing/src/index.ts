@@ -6,6 +6,7 @@ export {
   type PemFiles,
   writePemFiles,
 } from './certificates.ts';
+export { cpuMs } from './cpu-time.ts';
 export { type DeafServer, startDeafServer } from './deaf-server.ts';
 export { type HandleTracker, trackHandles } from './handles.ts';
 export type { RecordedRequest } from './httpbin/exchange.ts';
