@@ -20,8 +20,10 @@ import {
 import type { AdapterSettings } from './adapter-options.ts';
 import { exchangeError } from './errors.ts';
 import { publishError, publishRequest, publishResponse } from './events.ts';
-import { Exchange, type Outgoing, type Receiver, timeoutError } from './exchange.ts';
+import { Exchange, type Failure, type Receiver } from './exchange.ts';
 import type { HostPool } from './host-pool.ts';
+import type { Outgoing } from './outgoing.ts';
+import { timeoutError } from './timeouts.ts';
 import { loadedUndici, loadUndici } from './undici.ts';
 
 /** One `send`, ready to go. */
@@ -110,19 +112,19 @@ export class Call implements Receiver {
     return this.#incoming.data(chunk);
   }
 
-  onDone(error: unknown, trailers: readonly string[]): void {
+  onDone(failure: Failure | null, trailers: readonly string[]): void {
     const exchange = this.#exchange!;
-    if (error !== null && this.#mayRepeat(error, exchange)) {
+    if (failure && this.#mayRepeat(failure.error, exchange)) {
       this.#attempt(exchange.reused);
       return;
     }
     this.#release();
-    if (error === null) this.#incoming.end(trailers);
-    else if (error === DROPPED) this.#incoming.dropped();
+    if (!failure) this.#incoming.end(trailers);
+    else if (failure.error === DROPPED) this.#incoming.dropped();
     else {
-      const made = exchangeError(error, exchange, this.#init.pool.context.route);
-      publishError(this.#init.request, made);
-      this.#incoming.fail(made, this.#aborted ? 'once' : 'end');
+      const error = exchangeError(failure.error, exchange, this.#init.pool.context.route);
+      publishError(this.#init.request, error);
+      this.#incoming.fail(error, this.#aborted ? 'once' : 'end');
     }
   }
 

@@ -1,29 +1,22 @@
-import { ConnectionError, ConnectTimeout, describeRequest, type PreparedRequest, ReadTimeout } from '@requests-ts/core';
+import { ConnectionError } from '@requests-ts/core';
 import {
   checkHead,
-  formatMs,
   protocolError,
   type ResponseFraming,
   type ResponseHead,
-  type Upload,
   UploadStream,
-  type WireHeaders,
   withCode,
 } from '@requests-ts/node-transport';
 import type { Dispatcher } from 'undici';
 import type { AdapterSettings } from './adapter-options.ts';
 import type { HostPool } from './host-pool.ts';
+import { dispatchOptions, type Outgoing } from './outgoing.ts';
 import type { Slot } from './slot.ts';
+import { timeoutError } from './timeouts.ts';
 
-/** What goes out. */
-export interface Outgoing {
-  readonly request: PreparedRequest;
-  /** The request target: path and query, or an absolute URL for a forward proxy. */
-  readonly target: string;
-  readonly wire: WireHeaders;
-  /** `wire.fields`, and what the route adds. */
-  readonly fields: readonly string[];
-  readonly upload: Upload;
+/** Why an exchange ended before its time. */
+export interface Failure {
+  readonly error: unknown;
 }
 
 /** Who wants the answer. */
@@ -32,8 +25,8 @@ export interface Receiver {
   onHead(head: ResponseHead & { readonly reason: string }, framing: ResponseFraming): void;
   /** False pauses the connection until `resume`. A throw ends the exchange with that error. */
   onData(chunk: Buffer): boolean;
-  /** Called exactly once, last. `error` is null for a complete body. */
-  onDone(error: unknown, trailers: readonly string[]): void;
+  /** Called exactly once, last. `failure` is null for a complete body; what went wrong may be any value, an abort's reason say. */
+  onDone(failure: Failure | null, trailers: readonly string[]): void;
 }
 
 type State = 'queued' | 'connecting' | 'sending' | 'head' | 'body' | 'done';
@@ -50,7 +43,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #pool: HostPool | null = null;
   #slot: Slot | null = null;
   #control: Dispatcher.DispatchController | null = null;
-  #failure: { readonly reason: unknown } | null = null;
+  #failure: Failure | null = null;
   #timer: NodeJS.Timeout | null = null;
   #framing: ResponseFraming | null = null;
   #wanted = true;
@@ -92,7 +85,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** True when `error` is the reason given to `fail`, and not what the connection made of it. */
   isOwnFailure(error: unknown): boolean {
-    return this.#failure !== null && this.#failure.reason === error;
+    return this.#failure !== null && this.#failure.error === error;
   }
 
   /** Waits in this pool until it is given a connection. */
@@ -105,16 +98,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#slot = slot;
     this.state = 'connecting';
     this.reused = slot.uses > 0;
-    slot.run(this, dispatchOptions(this.outgoing, this.#settings.keepAlive, slot));
+    slot.run(this, dispatchOptions(this.outgoing, this.#settings.keepAlive, slot.offersHttp2));
   }
 
   /** Ends the exchange in whatever state it is; `onDone` gets exactly this reason. */
   fail(reason: unknown): void {
     if (this.#failure || this.state === 'done') return;
-    this.#failure = { reason };
+    this.#failure = { error: reason };
     if (this.state === 'queued') {
       this.#pool?.cancel(this);
-      this.#settle(null, reason, NO_TRAILERS);
+      this.#settle(null, this.#failure, NO_TRAILERS);
     } else if (this.#control) this.#control.abort(reason as Error);
     // Otherwise it is noticed when the request is about to be written, in this turn of the loop or the next.
     else this.#slot?.cancelConnect();
@@ -143,7 +136,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(control: Dispatcher.DispatchController): void {
-    if (this.#failure) throw this.#failure.reason;
+    if (this.#failure) throw this.#failure.error;
     this.#control = control;
     this.state = 'sending';
     this.#slot!.filter?.expect();
@@ -210,19 +203,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(control: Dispatcher.DispatchController): void {
     const slot = this.#slot;
-    const { untilClose } = this.#framing!;
-    this.#settle(
-      slot,
-      untilClose ? (slot?.socketError ?? null) : null,
-      control.rawTrailers ? toFlat(control.rawTrailers) : NO_TRAILERS,
-    );
+    // Where only the close ends the body, a reset is a success to undici.
+    const error = this.#framing!.untilClose ? slot?.socketError : null;
+    this.#settle(slot, error ? { error } : null, control.rawTrailers ? toFlat(control.rawTrailers) : NO_TRAILERS);
   }
 
   onResponseError(_control: Dispatcher.DispatchController | null, error: Error): void {
-    this.#settle(this.#slot, this.#failure ? this.#failure.reason : error, NO_TRAILERS);
+    this.#settle(this.#slot, this.#failure ?? { error }, NO_TRAILERS);
   }
 
-  #settle(slot: Slot | null, error: unknown, trailers: readonly string[]): void {
+  #settle(slot: Slot | null, failure: Failure | null, trailers: readonly string[]): void {
     if (this.state === 'done') return;
     this.state = 'done';
     this.#disarm();
@@ -234,7 +224,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       slot.filter?.end();
       slot.finish(this);
     }
-    this.#receiver.onDone(error, trailers);
+    this.#receiver.onDone(failure, trailers);
   }
 
   /** Starts the read timer, or starts it anew. */
@@ -265,61 +255,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
 function expired(exchange: Exchange): void {
   exchange.expire();
-}
-
-/** The error of a deadline that passes now: by what the exchange is waiting for. */
-export function timeoutError(exchange: Exchange, limitMs: number, kind: 'read' | 'total'): Error {
-  const { request } = exchange.outgoing;
-  const limit = formatMs(limitMs);
-  const what = describeRequest(request);
-  if (kind === 'total') {
-    const message = `Timed out: the whole request took longer than ${limit} (total): ${what}`;
-    const connecting = exchange.state === 'queued' || exchange.state === 'connecting';
-    return connecting ? new ConnectTimeout(message, { request }) : new ReadTimeout(message, { request });
-  }
-  switch (exchange.state) {
-    case 'sending':
-      return new ConnectionError(`Write timed out after ${limit}, the server takes no more of the body: ${what}`, {
-        request,
-      });
-    case 'body': {
-      const cause = new ReadTimeout(`Read timed out after ${limit} without a byte of the body: ${what}`, { request });
-      return new ConnectionError(cause.message, { request, cause });
-    }
-    default:
-      return new ReadTimeout(`Read timed out after ${limit} without an answer: ${what}`, { request });
-  }
-}
-
-function dispatchOptions(
-  { target, wire, fields, upload }: Outgoing,
-  keepAlive: boolean,
-  slot: Slot,
-): Dispatcher.DispatchOptions {
-  const headers = ['host', wire.host, ...fields];
-  if (wire.close || !keepAlive) headers.push('connection', 'close');
-  if (wire.contentLength !== null && upload !== null) headers.push('content-length', String(wire.contentLength));
-  return {
-    path: target,
-    method: wire.method,
-    headers,
-    body: upload as Buffer | null,
-    // Keeps the connections of HEAD, and of GET and DELETE with a body.
-    reset: false,
-    blocking: false,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    servername: slot.offersHttp2 ? 'target' : undefined,
-    // Every other key that undici reads: what somebody put on `Object.prototype` is none of them.
-    query: undefined,
-    idempotent: undefined,
-    upgrade: undefined,
-    expectContinue: undefined,
-    throwOnError: undefined,
-    maxRedirections: undefined,
-    typeOfService: undefined,
-    dispatcher: undefined,
-  } as unknown as Dispatcher.DispatchOptions;
 }
 
 /** Name, value, name, value... as text: latin-1 buffers from HTTP/1, an object from HTTP/2. */

@@ -320,6 +320,20 @@ describe('abort', () => {
     },
   );
 
+  it('rejects with the reason even when that is null', async () => {
+    const server = opened(await startRawServer([steps.stall]));
+    const controller = new AbortController();
+    const promise = get(makeAdapter(), server.url, { signal: controller.signal });
+    await server.waitForConnection();
+    controller.abort(null);
+    expect(
+      await promise.then(
+        () => 'resolved',
+        (reason: unknown) => reason,
+      ),
+    ).toBeNull();
+  });
+
   it('rejects at once, and before anything is opened, when it is aborted already', async () => {
     const server = opened(await startRawServer(OK));
     expect(
