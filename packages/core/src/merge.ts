@@ -4,24 +4,28 @@ import type { Environment } from './environment.ts';
 import type { FormFields, FormValue, Params } from './form.ts';
 import type { Hooks } from './hooks.ts';
 import { hide } from './inspect.ts';
-import { own } from './options.ts';
+import { isEmpty, own } from './options.ts';
 import type { SplitUrl } from './url.ts';
 
 /** Two mappings become one, the call's values over the session's, and null leaves a key out; anything else of the call replaces the session's. */
 export function mergeParams(session: Params, request: Params | undefined): Params {
   const given = isAbsent(request) ? null : request!;
+  if (given === null && isAbsent(session)) return null;
   const base = mapping(session);
   const over = mapping(given);
   if (given === null) return base ? present(base) : null;
-  return base && over ? present(new Map([...base, ...over])) : given;
+  if (!base || !over) return given;
+  for (const [key, value] of over) base.set(key, value);
+  return present(base);
 }
 
 function isAbsent(params: Params | undefined): boolean {
   if (params === null || params === undefined || params === '') return true;
-  return Array.isArray(params) && params.length === 0;
+  if (typeof params === 'string') return false;
+  return Array.isArray(params) ? params.length === 0 : !(Symbol.iterator in params) && isEmpty(params);
 }
 
-/** A plain object or `Map` as a map, keys compared as text; null for pairs, text and bytes. */
+/** A plain object or `Map` as a new map, keys compared as text; null for pairs, text and bytes. */
 function mapping(params: Params): Map<string, FormValue> | null {
   if (typeof params !== 'object' || params === null || params instanceof Uint8Array) return null;
   if (params instanceof Map)
@@ -30,7 +34,8 @@ function mapping(params: Params): Map<string, FormValue> | null {
 }
 
 function present(params: Map<string, FormValue>): FormFields {
-  return new Map([...params].filter(([, value]) => value !== null && value !== undefined)) as unknown as FormFields;
+  for (const [key, value] of params) if (value === null || value === undefined) params.delete(key);
+  return params as unknown as FormFields;
 }
 
 /** The hooks of one side when the other has none, else the request's. */
@@ -46,8 +51,9 @@ const EXPLICIT: unique symbol = Symbol('explicit proxies');
  */
 export function mergeProxies(given: Proxies, url: SplitUrl, environment: Environment | null): Proxies {
   const explicit = own(explicitProxies(given));
-  if (!environment) return explicit;
-  const merged = own({ ...environment.getProxies(url, explicit.no_proxy), ...explicit });
+  const found = environment?.getProxies(url, explicit.no_proxy);
+  if (!found || isEmpty(found)) return explicit;
+  const merged = own({ ...found, ...explicit });
   hide(merged, EXPLICIT, explicit);
   return merged;
 }

@@ -3,6 +3,11 @@ export function own<T extends object>(record: T): T {
   return { __proto__: null, ...record };
 }
 
+/** True without own properties: most sessions have neither proxies nor params. */
+export function isEmpty(record: object): boolean {
+  return Object.keys(record).length === 0;
+}
+
 /**
  * Reads an options object once, through own properties only: what somebody put on `Object.prototype` changes no request.
  *

@@ -1,4 +1,5 @@
 import type { Proxies } from './adapter.ts';
+import { isEmpty } from './options.ts';
 import type { SplitUrl } from './url.ts';
 
 /**
@@ -10,7 +11,7 @@ export function selectProxy(
   { scheme, host }: Pick<SplitUrl, 'scheme' | 'host'>,
   proxies: Proxies | undefined,
 ): string | undefined {
-  if (!proxies) return undefined;
+  if (!proxies || isEmpty(proxies)) return undefined;
   const keys = host === '' ? [scheme, 'all'] : [`${scheme}://${host}`, scheme, `all://${host}`, 'all'];
   const key = keys.find((candidate) => Object.hasOwn(proxies, candidate) && proxies[candidate] !== undefined);
   return key === undefined ? undefined : proxies[key] || undefined;

@@ -139,6 +139,8 @@ export class Session {
   /** What guesses the charset of a text without one. */
   detectEncoding: DetectEncoding | null = null;
   #headers: Headers = defaultHeaders();
+  /** The URL that was prepared last: its settings are asked for next. */
+  #latest: Pick<PreparedRequest, 'url' | 'split'> | null = null;
 
   /** @throws TypeError for an unknown attribute. */
   constructor(init: SessionInit = {}) {
@@ -209,6 +211,7 @@ export class Session {
     const prepared = new PreparedRequest();
     prepared.prepareMethod(request.method);
     prepared.prepareUrl(request.url, mergeParams(this.params, request.params));
+    this.#latest = isWeb(prepared.url) ? { url: prepared.url, split: prepared.split } : null;
     prepared.prepareHeaders(mergeHeaders(this.#headers, request.headers));
     prepared.prepareCookies(request.cookies, this.cookies);
     prepared.prepareBody(request.data, request.files, request.json, this.encodeFiles);
@@ -223,7 +226,7 @@ export class Session {
 
   #netrcAuth(request: PreparedRequest): Auth | null {
     const environment = this.#trusted;
-    return environment && /^https?:/.test(request.url) ? environment.getAuth(request.split) : null;
+    return environment && isWeb(request.url) ? environment.getAuth(request.split) : null;
   }
 
   /**
@@ -243,7 +246,9 @@ export class Session {
   #mergeProxies(url: string, proxies?: Proxies | null): Proxies {
     const environment = this.#trusted;
     const given = { ...this.proxies, ...proxies };
-    return environment && /^https?:/.test(url) ? mergeProxies(given, prepareUrl(url), environment) : given;
+    if (!environment || !isWeb(url)) return given;
+    const split = this.#latest?.url === url ? this.#latest.split : prepareUrl(url);
+    return mergeProxies(given, split, environment);
   }
 
   /**
@@ -380,4 +385,8 @@ export class Session {
   static {
     printAs(this, (self) => self.toString());
   }
+}
+
+function isWeb(url: string): boolean {
+  return /^https?:/.test(url);
 }
