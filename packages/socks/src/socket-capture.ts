@@ -7,7 +7,7 @@ const sockets = channel('net.client.socket');
 /**
  * Runs something that opens a socket before it returns, and tells which socket that is.
  *
- * The way to a socket that a library keeps for itself. undefined where Node tells only of sockets made by `net.connect`, as before Node 24.
+ * The way to a socket that a library keeps for itself. undefined on a runtime that does not tell; then only its own limit ends it.
  */
 export function captureSocket<T>(open: () => T): { readonly result: T; readonly socket: Socket | undefined } {
   let socket: Socket | undefined;
