@@ -10,7 +10,6 @@ import type { Response } from './response.ts';
 import {
   DEFAULT_PORTS,
   formatUrl,
-  joinReference,
   prepareUrl,
   redactUrl,
   requoteUri,
@@ -97,6 +96,7 @@ export function redirectUrl(base: SplitUrl, target: string, fragment: string): s
   // A stray "%" is encoded here, so that preparing the URL does not take the whole for unencoded.
   const quote = <T extends string | undefined>(part: T) =>
     part && requoteUri(part).replace(/%(?![0-9A-F]{2})/gi, '%25');
+  // Resolved in parts: put together first, a decoded escape could turn the beginning of a path into a scheme.
   const quoted = {
     ...reference,
     scheme: reference.scheme && lower,
@@ -104,7 +104,7 @@ export function redirectUrl(base: SplitUrl, target: string, fragment: string): s
     query: quote(reference.query),
     fragment: quote(reference.fragment),
   };
-  const absolute = resolveUrl(formatUrl(base), joinReference(quoted));
+  const absolute = resolveUrl(formatUrl(base), quoted);
   if (!web && (lower !== base.scheme || splitReference(absolute).authority !== base.host)) {
     throw new InvalidSchema(`A redirect to '${redactUrl(target)}' is not followed: only http and https are`);
   }

@@ -215,9 +215,9 @@ export function removeDotSegments(path: string): string {
 }
 
 /** Resolves a reference against an absolute URL (RFC 3986 §5.2.2, with the lenient scheme rule that Requests has: `http:/x`). */
-export function resolveUrl(base: string, reference: string): string {
+export function resolveUrl(base: string, reference: string | UrlReference): string {
   const from = splitReference(base);
-  const to = splitReference(reference);
+  const to = typeof reference === 'string' ? splitReference(reference) : reference;
   if (to.authority !== undefined || (to.scheme !== undefined && to.scheme !== from.scheme)) {
     return joinReference({ ...to, scheme: to.scheme ?? from.scheme });
   }
