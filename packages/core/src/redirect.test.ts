@@ -1,3 +1,4 @@
+import { cpuMs } from '@requests-ts/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidHeader, InvalidSchema, InvalidURL } from './exceptions.ts';
@@ -178,6 +179,10 @@ describe('redirectUrl', () => {
     ['/a\tb\u0001', 'http://h.test/a%09b%01#frag'],
     ['/x\r\nHost: evil.test', 'http://h.test/x%0D%0AHost:%20evil.test#frag'],
     ['http:evil.test/', 'http://h.test/a/evil.test/#frag'],
+    ['fil%65://evil.test/x', 'http://h.test/a/file://evil.test/x#frag'],
+    ['htt%70://evil.test/x', 'http://h.test/a/http://evil.test/x#frag'],
+    ['%2e//evil.test/x', 'http://h.test/a//evil.test/x#frag'],
+    ['/%2e//evil.test/x', 'http://h.test//evil.test/x#frag'],
   ])('[B03] [B05] %j stays on the host, nothing deleted: %s', (target, url) => {
     expect(to(target)).toBe(url);
   });
@@ -252,7 +257,7 @@ describe('redirectUrl and hostile targets', () => {
     'xn--',
   ])('[F13] [C05] take no longer than 64 KiB of %j allow', (pump) => {
     const text = pump.repeat(65536 / pump.length);
-    const start = performance.now();
+    const start = cpuMs();
     for (const target of [
       text,
       `/${text}`,
@@ -267,7 +272,7 @@ describe('redirectUrl and hostile targets', () => {
         expect(error).toBeInstanceOf(TypeError);
       }
     }
-    expect(performance.now() - start).toBeLessThan(1500);
+    expect(cpuMs() - start).toBeLessThan(1500);
   });
 });
 
