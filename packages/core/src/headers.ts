@@ -3,6 +3,7 @@ import { latin1 } from './bytes.ts';
 import { InvalidHeader } from './exceptions.ts';
 import { entriesOf } from './form.ts';
 import { printAs } from './inspect.ts';
+import { isEmpty } from './options.ts';
 
 /** The part of WHATWG `Headers` that we read. */
 interface HeadersLike {
@@ -21,10 +22,12 @@ export type HeadersInit =
   | Iterable<readonly [string, HeaderValue]>;
 
 interface Field {
-  name: string;
+  readonly name: string;
   /** One string, or several lines of the same name in their order. */
-  value: string | string[];
+  readonly value: string | string[];
 }
+
+const NO_FIELDS: Map<string, Field> = new Map();
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^(?:[\x21-\x7e\x80-\xff][\t\x20-\x7e\x80-\xff]*)?$/;
@@ -42,7 +45,9 @@ function lowerCase(name: string): string {
  * characters or a leading blank; anything else is `InvalidHeader` at once, long before a socket is opened. Printing shows no credentials.
  */
 export class Headers implements Iterable<[name: string, value: string]> {
-  readonly #fields: Map<string, Field> = new Map();
+  #fields: Map<string, Field> = NO_FIELDS;
+  /** Somebody else reads the same map: it is copied before the first write. */
+  #shared = true;
   /** Name, value, name, value... as received, until somebody asks. */
   #received: readonly string[] | null = null;
 
@@ -62,7 +67,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
     return headers;
   }
 
-  get #map(): Map<string, Field> {
+  get #map(): ReadonlyMap<string, Field> {
     const flat = this.#received;
     if (flat) {
       this.#received = null;
@@ -71,29 +76,48 @@ export class Headers implements Iterable<[name: string, value: string]> {
     return this.#fields;
   }
 
+  /** For writing. */
+  get #own(): Map<string, Field> {
+    if (this.#shared) {
+      const copy = new Map(this.#map);
+      for (const [lower, { name, value }] of copy)
+        if (typeof value !== 'string') copy.set(lower, { name, value: [...value] });
+      this.#fields = copy;
+      this.#shared = false;
+    }
+    return this.#fields;
+  }
+
   #add(name: string, value: string, newestSpelling: boolean): void {
     const lower = lowerCase(name);
-    const field = this.#map.get(lower);
-    if (!field) this.#fields.set(lower, { name, value });
+    const fields = this.#own;
+    const field = fields.get(lower);
+    if (!field) fields.set(lower, { name, value });
     else {
-      if (newestSpelling) field.name = name;
-      if (typeof field.value === 'string') field.value = [field.value, value];
-      else field.value.push(value);
+      const values = typeof field.value === 'string' ? [field.value] : field.value;
+      values.push(value);
+      fields.set(lower, { name: newestSpelling ? name : field.name, value: values });
     }
+  }
+
+  /** The value; what was received is not filed as long as one field or two are all that anybody asks for. */
+  #find(name: string): string | string[] | undefined {
+    const lower = lowerCase(name);
+    return this.#received ? received(this.#received, lower) : this.#fields.get(lower)?.value;
   }
 
   /** The value, several lines joined by ", " (RFC 9110 §5.3); `fallback`, or undefined, when there is none. */
   get(name: string): string | undefined;
   get<T>(name: string, fallback: T): string | T;
   get(name: string, fallback?: unknown): unknown {
-    const field = this.#map.get(lowerCase(name));
-    if (!field) return fallback;
-    return typeof field.value === 'string' ? field.value : field.value.join(', ');
+    const value = this.#find(name);
+    if (value === undefined) return fallback;
+    return typeof value === 'string' ? value : value.join(', ');
   }
 
   /** Every line of that name, apart. */
   getAll(name: string): string[] {
-    const value = this.#map.get(lowerCase(name))?.value ?? [];
+    const value = this.#find(name) ?? [];
     return typeof value === 'string' ? [value] : [...value];
   }
 
@@ -103,7 +127,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
   }
 
   has(name: string): boolean {
-    return this.#map.has(lowerCase(name));
+    return this.#find(name) !== undefined;
   }
 
   /** Replaces every line of that name; null removes it. @throws InvalidHeader */
@@ -113,10 +137,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
       return this;
     }
     const text = checkHeader(name, value);
-    const lower = lowerCase(name);
-    const field = this.#map.get(lower);
-    if (field) Object.assign(field, { name, value: text });
-    else this.#fields.set(lower, { name, value: text });
+    this.#own.set(lowerCase(name), { name, value: text });
     return this;
   }
 
@@ -127,11 +148,13 @@ export class Headers implements Iterable<[name: string, value: string]> {
   }
 
   delete(name: string): boolean {
-    return this.#map.delete(lowerCase(name));
+    return this.has(name) && this.#own.delete(lowerCase(name));
   }
 
   clear(): void {
-    this.#map.clear();
+    this.#received = null;
+    this.#fields = NO_FIELDS;
+    this.#shared = true;
   }
 
   /** The value, after setting `fallback` when there was none. */
@@ -204,9 +227,8 @@ export class Headers implements Iterable<[name: string, value: string]> {
 
   copy(): Headers {
     const copy = new Headers();
-    for (const [lower, { name, value }] of this.#map) {
-      copy.#fields.set(lower, { name, value: typeof value === 'string' ? value : [...value] });
-    }
+    copy.#fields = this.#map as Map<string, Field>;
+    this.#shared = true;
     return copy;
   }
 
@@ -228,6 +250,18 @@ export class Headers implements Iterable<[name: string, value: string]> {
   static {
     printAs(this, (self) => self.toJSON());
   }
+}
+
+/** The same of a flat list. */
+function received(flat: readonly string[], lower: string): string | string[] | undefined {
+  let value: string | string[] | undefined;
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    if (flat[i]!.length !== lower.length || lowerCase(flat[i]!) !== lower) continue;
+    if (value === undefined) value = flat[i + 1]!;
+    else if (typeof value === 'string') value = [value, flat[i + 1]!];
+    else value.push(flat[i + 1]!);
+  }
+  return value;
 }
 
 /** The given fields as pairs, whatever container they come in; values are not checked. */
@@ -266,6 +300,6 @@ export function checkHeader(name: unknown, value: unknown): string {
  */
 export function mergeHeaders(session: Headers, request: HeadersInit | null | undefined): Headers {
   const merged = session.copy();
-  if (request) merged.update(request);
+  if (request && (Symbol.iterator in request || !isEmpty(request))) merged.update(request);
   return merged;
 }
