@@ -256,6 +256,14 @@ describe('HTTP/2', () => {
     expect(proxy.requests).toHaveLength(1);
   });
 
+  it('[M02] closes a connection that nobody uses after keepAliveTimeout', async () => {
+    const server = await startH2();
+    await get(makeAdapter({ verify: ca, http2: true, keepAliveTimeout: 0.1 }), server.url);
+    const [session] = server.sessions;
+    await new Promise<void>((resolve) => session!.once('close', resolve));
+    expect(session!.destroyed).toBe(true);
+  });
+
   it('closes its connection with the adapter, when its streams have ended', async () => {
     const server = await startH2((stream) =>
       setTimeout(() => {

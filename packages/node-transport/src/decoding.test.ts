@@ -117,7 +117,7 @@ const BAD: readonly [title: string, bytes: Uint8Array, codings: Coding[]][] = [
 ];
 
 describe.each(WAYS)('decodeBody, decodeStream: %s', (_name, decode) => {
-  it.each(GOOD)('[pitfall 22] decodes %s', async (_title, bytes, codings, expected = TEXT) => {
+  it.each(GOOD)('B-DIFF-28 [pitfall 22] decodes %s', async (_title, bytes, codings, expected = TEXT) => {
     expect(await decode(bytes, codings)).toEqual(Buffer.from(expected));
   });
 
