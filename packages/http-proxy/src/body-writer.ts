@@ -36,6 +36,8 @@ export class BodyWriter {
       this.#write();
       return;
     }
+    // Not among the first headers: Node would send them before an agent could add its own.
+    this.#client.setHeader('Expect', '100-continue');
     this.#client.flushHeaders();
     const go = (): void => {
       if (!this.#waiting) return;

@@ -77,7 +77,6 @@ function groupedHeaders({ request, wire, route }: AgentCallInit, upload: Upload)
   for (let i = 0; i < wire.fields.length; i += 2) add(wire.fields[i]!, wire.fields[i + 1]!);
   if (wire.proxyAuthorization !== undefined && route.mode !== 'tunnel')
     add('Proxy-Authorization', wire.proxyAuthorization);
-  if (wire.expectContinue) add('Expect', '100-continue');
   add('Connection', wire.close ? 'close' : 'keep-alive');
   // Node frames the bodies of some methods by itself and those of others not at all.
   if (wire.contentLength !== null) add('Content-Length', String(wire.contentLength));
