@@ -29,6 +29,7 @@ interface Field {
 
 const NO_FIELDS: Map<string, Field> = new Map();
 
+const BRAND: unique symbol = Symbol.for('@requests-ts/core:Headers');
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^(?:[\x21-\x7e\x80-\xff][\t\x20-\x7e\x80-\xff]*)?$/;
 const SECRET = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'cookie2', 'set-cookie2']);
@@ -249,6 +250,12 @@ export class Headers implements Iterable<[name: string, value: string]> {
 
   static {
     printAs(this, (self) => self.toJSON());
+    Object.defineProperty(this.prototype, BRAND, { value: true });
+  }
+
+  /** Structural, so that headers of another installed copy of this package keep their lines apart. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && (value as { [BRAND]?: true })[BRAND] === true;
   }
 }
 
