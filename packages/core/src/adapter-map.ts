@@ -75,6 +75,8 @@ function mountKey(prefix: string): string {
 }
 
 function withoutUserinfo(url: string): string {
+  // Most URLs have neither, and every request asks.
+  if (!url.includes('@') && !url.includes(':80') && !url.includes(':443')) return url;
   return url
     .replace(/^(https?:\/\/)[^/?#]*@/i, '$1')
     .replace(/^(?:(http:\/\/[^/?#]*):80|(https:\/\/[^/?#]*):443)(?=[/?#]|$)/i, '$1$2');

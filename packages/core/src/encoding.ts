@@ -35,6 +35,7 @@ function unquote(text: string): string {
 export function getEncodingFromHeaders(headers: Headers, textDefault = 'ISO-8859-1'): string | null {
   const header = headers.get('content-type');
   if (!header) return null;
+  if (header === 'application/json') return 'utf-8';
   const [type, parameters] = parseContentType(header);
   const charset = parameters.get('charset');
   if (charset !== undefined) return charset;
@@ -140,9 +141,12 @@ class Utf32Decoder implements Decoder {
   }
 }
 
+const UTF_8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** The text of a body: an unknown or absent charset is read as UTF-8, and nothing ever fails. */
 export function decodeText(bytes: Uint8Array, encoding: string | null): string {
   if (bytes.length === 0) return '';
+  if (encoding === 'utf-8') return UTF_8.decode(bytes);
   return ((encoding && createDecoder(encoding)) || createDecoder('utf-8')!).decode(bytes);
 }
 

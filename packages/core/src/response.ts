@@ -5,7 +5,7 @@ import type { CookieJar, CookieStore } from './cookies.ts';
 import { createDecoder, type DetectEncoding, decodeText, getEncodingFromHeaders } from './encoding.ts';
 import { HTTPError, RequestException } from './exceptions.ts';
 import { Headers, type HeadersInit } from './headers.ts';
-import { hide, printAs } from './inspect.ts';
+import { printAs } from './inspect.ts';
 import { decodeJsonBytes, parseJson, type Reviver, type StandardSchema, validateJson } from './json.ts';
 import { BYTES, splitDelimited, splitLines, TEXT } from './lines.ts';
 import { type Link, linksByRel } from './links.ts';
@@ -78,8 +78,6 @@ export class Response {
   /** From sending the request to the arrival of the head. */
   elapsed: Seconds;
   readonly httpVersion: string | undefined;
-  /** The adapter that brought it, for hooks that send again. Not printed. */
-  declare connection: BaseAdapter | null;
   #headers: HeadersInit;
   #trailers: Headers | (() => Headers) | undefined;
   #body: ResponseBody;
@@ -91,6 +89,7 @@ export class Response {
   #links: Readonly<Record<string, Link>> | null = null;
   #context: Record<string, unknown> | null = null;
   #next: (() => PreparedRequest | null) | null = null;
+  #connection: BaseAdapter | null = null;
 
   constructor(init: ResponseInit) {
     const given = own(init);
@@ -110,7 +109,15 @@ export class Response {
         ? new TextEncoder().encode(body)
         : (body ?? (this.#raw ? readRaw(this.#raw) : new Uint8Array(0))),
     );
-    hide(this, 'connection', null);
+  }
+
+  /** The adapter that brought it, for hooks that send again. Not printed. */
+  get connection(): BaseAdapter | null {
+    return this.#connection;
+  }
+
+  set connection(adapter: BaseAdapter | null) {
+    this.#connection = adapter;
   }
 
   /** Called by the session: the jar, the charset detector and the default charset it works with. */
@@ -184,9 +191,13 @@ export class Response {
 
   /** The body as text in `encoding`; what does not fit becomes U+FFFD. */
   get text(): string {
+    return this.#textIn(this.encoding);
+  }
+
+  #textIn(encoding: string | null): string {
     const { content } = this;
     if (content.length === 0) return '';
-    this.#text ??= decodeText(content, this.encoding ?? this.apparentEncoding);
+    this.#text ??= decodeText(content, encoding ?? this.apparentEncoding);
     return this.#text;
   }
 
@@ -201,7 +212,8 @@ export class Response {
   json(schemaOrReviver?: StandardSchema | Reviver): unknown {
     const { content } = this;
     const schema = schemaOrReviver && '~standard' in schemaOrReviver ? schemaOrReviver : undefined;
-    const text = (this.encoding ? null : decodeJsonBytes(content)) ?? this.text;
+    const { encoding } = this;
+    const text = (encoding ? null : decodeJsonBytes(content)) ?? this.#textIn(encoding);
     const value = parseJson(text, schema ? undefined : (schemaOrReviver as Reviver | undefined), { response: this });
     return schema ? validateJson(value, schema, { response: this }) : value;
   }
