@@ -219,6 +219,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#slot = null;
     this.#control = null;
     if (slot) {
+      // undici keeps count of this by itself, and goes on from where we found it.
+      if (!this.#wanted && !slot.multiplexed) slot.socket?.ref();
       this.socketError = slot.socketError;
       this.responded ||= slot.filter?.touched ?? false;
       slot.filter?.end();

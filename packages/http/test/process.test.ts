@@ -118,6 +118,23 @@ describe('[pitfall 15] a script exits at once', () => {
   });
 });
 
+describe('a script goes on', () => {
+  it.each([
+    ['read to its end', 'await first.read();'],
+    ['read piece by piece', 'for await (const piece of first.iterContent(10)) console.log(piece.length);'],
+  ])('until the answer to the request after a stream that was %s', async (_title, read) => {
+    const server = opened(await startHttpbin());
+    const { code, out, err } = await run(`
+      const adapter = new HTTPAdapter();
+      const first = await get(adapter, '${server.url}/stream-bytes/20', { stream: true });
+      ${read}
+      console.log((await get(adapter, '${server.url}/delay/0.2')).statusCode);
+    `);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/200$/);
+  });
+});
+
 describe('undici', () => {
   it('is loaded by the first request, not by the import', async () => {
     const { out } = await run(`
