@@ -27,7 +27,7 @@ import { agentError, argumentError } from './agent-errors.ts';
 import type { AgentSettings } from './agent-options.ts';
 import type { AgentRoute } from './agent-route.ts';
 import { BodyWriter } from './body-writer.ts';
-import { connectionIdentity, nodeOptions } from './node-options.ts';
+import { connectionIdentity, isResumable, nodeOptions } from './node-options.ts';
 import { ABANDONED, PHASE } from './proxy-connection.ts';
 import { refusalOf } from './refusal.ts';
 import { checkSecure } from './secure-check.ts';
@@ -139,6 +139,8 @@ export class AgentCall {
     this.#client = client;
     // The size of the head is limited; Node would drop fields beyond 2000 in silence.
     client.maxHeadersCount = 0;
+    // Node goes by the answer alone, and keeps a connection that it announced to close.
+    if (init.wire.close) client.shouldKeepAlive = false;
     // An earlier attempt goes on telling of its end.
     const listen = (event: string | symbol, handle: (value: never) => void): void => {
       client.on(
@@ -171,6 +173,7 @@ export class AgentCall {
   #onSocket(client: ClientRequest, socket: Socket): void {
     if (this.#refusal) {
       // What the agent hands out now is no connection to the target: it replays the refusal.
+      this.#refusal.request = this.init.request;
       this.#fail(this.#refusal);
       return;
     }
@@ -198,6 +201,7 @@ export class AgentCall {
         hostname,
         identity: connectionIdentity(this.init)!,
         reused: client.reusedSocket,
+        resumable: isResumable(this.init),
       });
       if (error) {
         this.state = 'tls';

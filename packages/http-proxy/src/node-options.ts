@@ -6,7 +6,7 @@ import type { AgentCallInit } from './agent-call.ts';
 import { TUNNEL, type TunnelOptions } from './tunnel-agent.ts';
 
 /** TLS settings that agents have no use for, or must not have an opinion on. */
-const LEFT_OUT = ['path', 'lookup', 'session', 'ALPNCallback', 'pskCallback', 'checkServerIdentity'] as const;
+const LEFT_OUT = ['path', 'lookup', 'ALPNCallback', 'pskCallback', 'checkServerIdentity'] as const;
 
 /**
  * The options of `http.request`, every one that matters written out, so that neither a polluted prototype nor the environment has a say.
@@ -22,6 +22,8 @@ export function nodeOptions(init: AgentCallInit, upload: Upload): RequestOptions
       sessionIdContext: connectionIdentity(init),
     });
     for (const name of LEFT_OUT) delete options[name];
+    // Absent lets an agent put a session of its own there; undefined does not.
+    if (isResumable(init)) delete options.session;
     // Node keeps no connection that was made with a check of a request's own, so it is given only where Node's would be wrong.
     if (route.mode === 'given' && tls.options.assertHostname !== undefined)
       options.checkServerIdentity = identityCheck(tls.options);
@@ -50,6 +52,14 @@ export function nodeOptions(init: AgentCallInit, upload: Upload): RequestOptions
     uniqueHeaders: undefined,
     joinDuplicateHeaders: false,
   });
+}
+
+/**
+ * True when a TLS session may be resumed: on connections of our own agents, which keep sessions under the same names as connections, and which
+ * had the certificate checked in the first handshake. A fingerprint is compared with a certificate each time.
+ */
+export function isResumable({ route, tls }: AgentCallInit): boolean {
+  return route.mode === 'own' && tls?.options.assertFingerprint === undefined;
 }
 
 /** Names the connections that may stand in for each other: a hash, without a secret. */

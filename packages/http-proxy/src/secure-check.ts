@@ -13,27 +13,38 @@ export interface SecureDemand {
   /** Differs whenever whom to trust or who we are differs. */
   readonly identity: string;
   readonly reused: boolean;
+  /** A resumed session stands for the check of its first connection, and may come without a certificate. */
+  readonly resumable: boolean;
 }
 
 /**
  * Whether an agent's connection may carry the request: agents put their own options above those of the request, and some give out
  * connections under names that leave out the TLS settings. undefined when it may.
  */
-export function checkSecure(socket: Socket, { tls, hostname, identity, reused }: SecureDemand): Error | undefined {
+export function checkSecure(
+  socket: Socket,
+  { tls, hostname, identity, reused, resumable }: SecureDemand,
+): Error | undefined {
   const checked = (socket as { [CHECKED]?: string })[CHECKED];
   if (reused || checked !== undefined) {
     if (checked === identity) return undefined;
     return new Error('the agent reused a connection that was not made with the TLS settings of this request');
   }
-  const error = newConnectionError(socket as TLSSocket, tls, hostname);
+  const error = newConnectionError(socket as TLSSocket, tls, hostname, resumable);
   if (!error) Object.defineProperty(socket, CHECKED, { value: identity });
   return error;
 }
 
-function newConnectionError(socket: TLSSocket, { options, rejectUnauthorized }: TlsSettings, hostname: string) {
+function newConnectionError(
+  socket: TLSSocket,
+  { options, rejectUnauthorized }: TlsSettings,
+  hostname: string,
+  resumable: boolean,
+): Error | undefined {
   if (socket.encrypted !== true) return new Error('the agent gave a connection without TLS for an https URL');
   if (rejectUnauthorized) {
     if (!socket.authorized) return untrusted(socket.authorizationError);
+    if (resumable && socket.isSessionReused()) return undefined;
     const error = identityCheck(options)(options.serverHostname ?? hostname, socket.getPeerCertificate());
     if (error) return error;
   }
