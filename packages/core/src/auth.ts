@@ -33,6 +33,11 @@ export abstract class AuthBase {
    * @param options How it is sent: an auth for proxies looks here which one there is.
    */
   authFlow?(request: PreparedRequest, options: SendOptions): AuthFlow;
+
+  static {
+    // Its own, so that nothing inherited is taken for a flow.
+    hide(this.prototype, 'authFlow', undefined);
+  }
 }
 
 /** A plain function does for `authenticate`. */

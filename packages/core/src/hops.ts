@@ -1,6 +1,6 @@
 /** One call as a chain of exchanges: redirects around auth steps around the adapter. */
 import { abortable } from './abort.ts';
-import type { BaseAdapter, SendOptions } from './adapter.ts';
+import type { SendOptions } from './adapter.ts';
 import { rewindBody } from './body.ts';
 import { ChunkedEncodingError, ContentDecodingError, ReadTimeout, TooManyRedirects } from './exceptions.ts';
 import { dispatchHook } from './hooks.ts';
@@ -44,14 +44,22 @@ function optionsNow({ options, deadline }: Call, request: PreparedRequest): Send
   return { ...options, timeout: { ...(options.timeout as TimeoutLimits), total } };
 }
 
-/** One hop: the exchange, or the exchanges of an auth flow, then the hooks. */
-export async function exchange(session: Session, request: PreparedRequest, call: Call): Promise<Response> {
+/** One hop: the exchange, or the exchanges of an auth flow, then the hooks. Not async itself: most hops are one exchange and no more. */
+export function exchange(session: Session, request: PreparedRequest, call: Call): Promise<Response> {
   const options = optionsNow(call, request);
-  const response = request.auth ? await runFlow(session, request, call) : await sendOnce(session, request, options);
-  const { response: hooks } = request.hooks;
-  if (hooks.length === 0) return response;
+  const response = request.auth ? runFlow(session, request, call) : sendOnce(session, request, options);
+  return request.hooks.response.length === 0 ? response : runHooks(session, request, response, options);
+}
+
+async function runHooks(
+  session: Session,
+  request: PreparedRequest,
+  sent: Promise<Response>,
+  options: SendOptions,
+): Promise<Response> {
+  const response = await sent;
   try {
-    const replaced = await abortable(dispatchHook(hooks, response, options), options.signal);
+    const replaced = await abortable(dispatchHook(request.hooks.response, response, options), options.signal);
     if (!(replaced instanceof Response)) throw new TypeError('A response hook must return a Response, or nothing');
     // A hook may have sent again: what that set is kept as well.
     if (replaced !== response) for (const other of [...replaced.history, replaced]) finish(session, other);
@@ -108,7 +116,12 @@ function rewind(request: PreparedRequest, response: Response): void {
 async function sendOnce(session: Session, request: PreparedRequest, options: SendOptions): Promise<Response> {
   const adapter = session.getAdapter(request.url);
   const start = performance.now();
-  const response = await sendTo(adapter, request, options);
+  let response: Response;
+  try {
+    response = await adapter.send(request, options);
+  } catch (error) {
+    response = brokenRedirect(error);
+  }
   if (!(response instanceof Response)) throw new TypeError('An adapter must resolve to a Response');
   response.elapsed ||= (performance.now() - start) / 1000;
   response.connection = adapter;
@@ -119,15 +132,11 @@ async function sendOnce(session: Session, request: PreparedRequest, options: Sen
   return response;
 }
 
-/** The exchange; a redirect whose body is broken is followed all the same. */
-async function sendTo(adapter: BaseAdapter, request: PreparedRequest, options: SendOptions): Promise<Response> {
-  try {
-    return await adapter.send(request, options);
-  } catch (error) {
-    const broken = error instanceof ChunkedEncodingError || error instanceof ContentDecodingError;
-    if (broken && error.response?.isRedirect) return error.response;
-    throw error;
-  }
+/** A redirect whose body is broken is followed all the same; any other error is thrown on. */
+function brokenRedirect(error: unknown): Response {
+  const broken = error instanceof ChunkedEncodingError || error instanceof ContentDecodingError;
+  if (broken && error.response?.isRedirect) return error.response;
+  throw error;
 }
 
 /** Lends the response what it needs, and keeps its cookies. */
@@ -193,7 +202,7 @@ export async function* followRedirects(
     const next = nextRequest(session, sent, current, fragment)!;
     history.push(current);
     const proxies = session.rebuildProxies(next, call.options.proxies ?? {});
-    current = await exchange(session, next, { ...call, options: { ...call.options, proxies } });
+    current = await exchange(session, next, { ...call, options: own({ ...call.options, proxies }) });
     current.history = [...history];
     sent = next;
     yield current;

@@ -1,0 +1,12 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+describe('Object.prototype', () => {
+  it('[J01] changes no request and no result, whatever somebody put there', async () => {
+    const child = fileURLToPath(new URL('pollution-child.ts', import.meta.url));
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--conditions=@requests-ts/source', child]);
+    expect([JSON.parse(stdout), stderr]).toEqual([[], '']);
+  });
+});
