@@ -109,6 +109,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#pool?.cancel(this);
       this.#settle(null, this.#failure, NO_TRAILERS);
     } else if (this.#control) this.#control.abort(reason as Error);
+    // It waits for a stream of its own, which may take long; undici finds out when it comes to it.
+    else if (this.#slot?.multiplexed) this.#settle(this.#slot, this.#failure, NO_TRAILERS);
     // Otherwise it is noticed when the request is about to be written, in this turn of the loop or the next.
     else this.#slot?.cancelConnect();
   }

@@ -11,8 +11,8 @@ import { Slot } from './slot.ts';
  * the close is seen by then. A request that finds only such a connection waits for it instead of opening another.
  */
 export class HostPool {
-  readonly context: OpeningContext;
-  readonly settings: AdapterSettings;
+  readonly #context: OpeningContext;
+  readonly #settings: AdapterSettings;
   /** HTTP/2 may be agreed on. */
   readonly offersHttp2: boolean;
   readonly #idle: Slot[] = [];
@@ -29,9 +29,18 @@ export class HostPool {
   #closed = false;
 
   constructor(route: Route, settings: AdapterSettings) {
-    this.settings = settings;
+    this.#settings = settings;
     this.offersHttp2 = settings.http2 && settings.keepAlive && route.tls !== null;
-    this.context = { route, settings, alpn: this.offersHttp2 ? ['h2', 'http/1.1'] : ['http/1.1'], session: undefined };
+    this.#context = { route, settings, alpn: this.offersHttp2 ? ['h2', 'http/1.1'] : ['http/1.1'], session: undefined };
+  }
+
+  /** Not printed, as the settings are not: credentials of proxies are among them. */
+  get context(): OpeningContext {
+    return this.#context;
+  }
+
+  get settings(): AdapterSettings {
+    return this.#settings;
   }
 
   /** Connections by what they do, for whoever watches. */
@@ -101,7 +110,7 @@ export class HostPool {
   /** Nobody uses the HTTP/2 connection: it goes with its pool, or after a while. */
   #rest(slot: Slot): void {
     if (this.#closed) slot.destroy();
-    else this.#sharedIdle = setTimeout(() => slot.destroy(), this.settings.keepAliveMs).unref();
+    else this.#sharedIdle = setTimeout(() => slot.destroy(), this.#settings.keepAliveMs).unref();
   }
 
   readonly #cooled = (): void => {
@@ -110,7 +119,7 @@ export class HostPool {
     for (const slot of slots) {
       const next = slot.alive ? this.#next() : undefined;
       if (next) this.#run(slot, next);
-      else if (slot.alive && !this.#closed && this.#idle.length < this.settings.poolMaxsize) this.#idle.push(slot);
+      else if (slot.alive && !this.#closed && this.#idle.length < this.#settings.poolMaxsize) this.#idle.push(slot);
       else slot.destroy();
     }
     this.#serve();
@@ -136,7 +145,8 @@ export class HostPool {
 
   #mayOpen(): boolean {
     return (
-      !this.settings.poolBlock || this.#busy.size + this.#idle.length + this.#cooling.length < this.settings.poolMaxsize
+      !this.#settings.poolBlock ||
+      this.#busy.size + this.#idle.length + this.#cooling.length < this.#settings.poolMaxsize
     );
   }
 

@@ -51,7 +51,9 @@ export class HTTPAdapter extends BaseAdapter {
   /** For subclasses: writes headers onto a request before it is sent. Does nothing. */
   addHeaders(_request: PreparedRequest, _options: SendOptions): void {}
 
-  /** What is sent to this proxy, and to nobody else: `Proxy-Authorization` from user and password in its URL. */
+  /**
+   * What is sent to this HTTP proxy, and to nobody else: `Proxy-Authorization` from user and password in its URL. Override it to add to it.
+   */
   proxyHeaders(proxyUrl: string): Record<string, string> {
     const authorization = proxyAuthorization(parseProxyUrl(proxyUrl));
     return authorization === undefined ? {} : { 'Proxy-Authorization': authorization };
@@ -73,7 +75,15 @@ export class HTTPAdapter extends BaseAdapter {
     const wire = wireHeaders(request);
     const proxy = selectProxy(split, own(options, 'proxies'));
     const { poolManager } = this;
-    const pool = poolManager.poolFor({ split, verify, cert, proxy, proxyAuthorization: wire.proxyAuthorization });
+    const proxyHeaders = (proxyUrl: string): Record<string, string> => this.proxyHeaders(proxyUrl);
+    const pool = poolManager.poolFor({
+      split,
+      verify,
+      cert,
+      proxy,
+      proxyHeaders,
+      proxyAuthorization: wire.proxyAuthorization,
+    });
     const { route } = pool.context;
     return {
       request,
@@ -105,13 +115,16 @@ function requestTarget(request: PreparedRequest, { mode }: Route): string {
   return mode === 'forward' ? `${split.scheme}://${hostWithPort(split)}${pathUrl}` : pathUrl;
 }
 
-/** A `Proxy-Authorization` goes to the one it is meant for: never into a tunnel. */
+/** A `Proxy-Authorization` goes to the one it is meant for: never into a tunnel. That of the proxy's URL beats the caller's. */
 function routeFields(
   { fields, proxyAuthorization: byHand }: WireHeaders,
   { mode, proxyHeaders }: Route,
 ): readonly string[] {
-  if (mode === 'forward' && proxyHeaders.length > 0) return [...fields, ...proxyHeaders];
-  if (byHand !== undefined && (mode === 'direct' || mode === 'forward'))
-    return [...fields, 'Proxy-Authorization', byHand];
-  return fields;
+  if (mode !== 'direct' && mode !== 'forward') return fields;
+  const forProxy = mode === 'forward' ? proxyHeaders : [];
+  if (forProxy.length === 0 && byHand === undefined) return fields;
+  const has = forProxy.some((name, i) => i % 2 === 0 && name.toLowerCase() === 'proxy-authorization');
+  return byHand === undefined || has
+    ? [...fields, ...forProxy]
+    : [...fields, ...forProxy, 'Proxy-Authorization', byHand];
 }

@@ -1,11 +1,5 @@
-import { type Cert, emitWarning, type SplitUrl, type Verify } from '@requests-ts/core';
-import {
-  type ProxyUrl,
-  parseProxyUrl,
-  proxyAuthorization,
-  type TlsSettings,
-  TlsStore,
-} from '@requests-ts/node-transport';
+import { type Cert, emitWarning, Headers, type SplitUrl, type Verify } from '@requests-ts/core';
+import { type ProxyUrl, parseProxyUrl, type TlsSettings, TlsStore } from '@requests-ts/node-transport';
 import { type AdapterSettings, type HTTPAdapterOptions, readAdapterOptions } from './adapter-options.ts';
 import { HostPool } from './host-pool.ts';
 import { type Route, routeKey, targetOf, unsupportedProxy } from './route.ts';
@@ -17,6 +11,8 @@ export interface PoolRequest {
   readonly cert: Cert | null | undefined;
   /** The proxy's URL, or undefined for a direct connection. */
   readonly proxy: string | undefined;
+  /** Headers for the proxy alone; asked for HTTP proxies only. */
+  readonly proxyHeaders: (proxyUrl: string) => Readonly<Record<string, string>>;
   /** The caller's own `Proxy-Authorization`. */
   readonly proxyAuthorization: string | undefined;
 }
@@ -27,7 +23,7 @@ export interface PoolRequest {
  * Whatever changes whom a connection trusts, who it says we are, or where it goes, makes another route.
  */
 export class PoolManager {
-  readonly settings: AdapterSettings;
+  readonly #settings: AdapterSettings;
   readonly #tls: TlsStore;
   /** Least recently used first. */
   readonly #pools: Map<string, HostPool> = new Map();
@@ -36,8 +32,13 @@ export class PoolManager {
   readonly #warned: Set<string> = new Set();
 
   constructor(options: HTTPAdapterOptions) {
-    this.settings = readAdapterOptions(options);
-    this.#tls = new TlsStore(this.settings.tls);
+    this.#settings = readAdapterOptions(options);
+    this.#tls = new TlsStore(this.#settings.tls);
+  }
+
+  /** With the defaults filled in. Printing the manager does not print them: passphrases are among them. */
+  get settings(): AdapterSettings {
+    return this.#settings;
   }
 
   /** @throws What is wrong with verify, cert or the proxy, before anything is connected. */
@@ -94,7 +95,7 @@ export class PoolManager {
   }
 
   #proxied(
-    { split, proxyAuthorization: byHand }: PoolRequest,
+    { split, proxyHeaders, proxyAuthorization: byHand }: PoolRequest,
     proxyText: string,
     tls: TlsSettings | null,
     verify: Verify,
@@ -110,9 +111,10 @@ export class PoolManager {
       return { ...direct, mode: 'connector', proxy, connector };
     }
     const proxyTls = proxy.scheme === 'https' ? this.#tls.resolve(verify, cert) : null;
-    const authorization = proxyAuthorization(proxy);
-    if (!direct.tls) return { ...direct, mode: 'forward', proxy, proxyTls, proxyHeaders: toFields(authorization) };
-    return { ...direct, mode: 'tunnel', proxy, proxyTls, proxyHeaders: toFields(authorization ?? byHand) };
+    const headers = new Headers(proxyHeaders(proxyText));
+    if (!direct.tls) return { ...direct, mode: 'forward', proxy, proxyTls, proxyHeaders: [...headers.lines()].flat() };
+    if (byHand !== undefined && !headers.has('Proxy-Authorization')) headers.set('Proxy-Authorization', byHand);
+    return { ...direct, mode: 'tunnel', proxy, proxyTls, proxyHeaders: [...headers.lines()].flat() };
   }
 
   #proxy(text: string): ProxyUrl {
@@ -141,8 +143,4 @@ export class PoolManager {
     this.#pools.clear();
     this.#latest = null;
   }
-}
-
-function toFields(authorization: string | undefined): readonly string[] {
-  return authorization === undefined ? [] : ['Proxy-Authorization', authorization];
 }

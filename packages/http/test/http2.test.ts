@@ -212,6 +212,23 @@ describe('HTTP/2', () => {
     expect(((await waiting[0]) as Response).text).toBe('partend');
   });
 
+  it('ends a request at once that waits for a stream of its own', async () => {
+    const server = await startH2(
+      (stream) => setTimeout(() => stream.respond({ ':status': 200 }, { endStream: true }), 400),
+      { settings: { maxConcurrentStreams: 1 } },
+    );
+    const adapter = makeAdapter({ verify: ca, http2: true });
+    await get(adapter, server.url);
+    const running = get(adapter, server.url);
+    const start = performance.now();
+    expect(await failure(get(adapter, server.url, { timeout: { total: 0.1 } }))).toMatchObject({
+      name: 'ConnectTimeout',
+    });
+    expect(performance.now() - start).toBeLessThan(250);
+    expect((await running).statusCode).toBe(200);
+    expect((await get(adapter, server.url)).statusCode).toBe(200);
+  });
+
   it('connects again when the server has closed the session, and after GOAWAY', async () => {
     const server = await startH2();
     const adapter = makeAdapter({ verify: ca, http2: true });

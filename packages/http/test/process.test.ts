@@ -100,6 +100,18 @@ describe('[pitfall 15] a script exits at once', () => {
     expect(lingeredMs).toBeLessThan(1000);
   });
 
+  it('not before an answer has come, on a connection that was streamed on before either', async () => {
+    const server = opened(await startHttpbin());
+    const { out, err } = await run(`
+      const adapter = new HTTPAdapter();
+      const response = await get(adapter, ${JSON.stringify(server.url)} + '/bytes/200000', { stream: true });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await response.read();
+      console.log((await get(adapter, ${JSON.stringify(server.url)} + '/delay/0.3')).statusCode);`);
+    expect([out, err]).toEqual(['200', '']);
+    expect(new Set(server.requests.map(({ connectionId }) => connectionId)).size).toBe(1);
+  });
+
   it('after TLS and HTTP/2, too', async () => {
     const files = opened(await writePemFiles({ ca }));
     const https = opened(await startHttpbin({ tls: true }));
@@ -351,7 +363,9 @@ describe('[pitfall 14] [F11] responses that are forgotten unread', () => {
       await Promise.all(again.map((r) => r.close()));`,
       { args: ['--expose-gc'] },
     );
-    expect([code, err, out]).toEqual([0, '', '5']);
+    expect([code, out]).toEqual([0, '5']);
+    // M178: told once.
+    expect(err.match(/ResourceWarning: A streamed response was forgotten unread/g)).toHaveLength(1);
   });
 });
 

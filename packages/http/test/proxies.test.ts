@@ -7,7 +7,7 @@ import {
   ProxyError,
   SSLError,
 } from '@requests-ts/core';
-import type { Connector, ConnectorRequest } from '@requests-ts/http';
+import { type Connector, type ConnectorRequest, HTTPAdapter } from '@requests-ts/http';
 import {
   createCertificates,
   crlf,
@@ -545,6 +545,32 @@ describe('connectors', () => {
 });
 
 describe('proxyHeaders', () => {
+  it('B-ADAPT-05 may be overridden: what it returns goes to the proxy, in both ways, and to nobody else', async () => {
+    class Marked extends HTTPAdapter {
+      override proxyHeaders(proxyUrl: string): Record<string, string> {
+        return { ...super.proxyHeaders(proxyUrl), 'X-Tenant': 'blue' };
+      }
+    }
+    const [plain, secure, proxy] = [
+      opened(await startRawServer(OK)),
+      opened(await startRawServer(OK, { tls: true })),
+      opened(await startProxy({ auth: ['u', 'p'] })),
+    ];
+    const adapter = new Marked({ verify: ca });
+    for (const { url } of [plain, secure]) await get(adapter, url, { proxies: { all: proxy.urlWith('u', 'p') } });
+    expect(proxy.requests.map(({ getAll }) => getAll('x-tenant'))).toEqual([['blue'], ['blue']]);
+    expect(secure.requests[0]!.getAll('x-tenant')).toEqual([]);
+    class Evil extends HTTPAdapter {
+      override proxyHeaders(): Record<string, string> {
+        return { 'X-Evil': 'a\r\nX-Injected: b' };
+      }
+    }
+    expect(await failure(get(new Evil({ verify: ca }), secure.url, { proxies: { all: proxy.url } }))).toBeInstanceOf(
+      InvalidHeader,
+    );
+    await adapter.close();
+  });
+
   it('B-ADAPT-07 makes the credentials of a proxy URL, and nothing without a user', () => {
     const adapter = makeAdapter();
     expect(adapter.proxyHeaders('http://user:pass@h')).toEqual({ 'Proxy-Authorization': 'Basic dXNlcjpwYXNz' });

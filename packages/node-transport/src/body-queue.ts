@@ -28,6 +28,11 @@ export class BodyQueue {
     this.#producer = producer;
   }
 
+  /** There is more to come. */
+  get open(): boolean {
+    return this.#state === 'open';
+  }
+
   /** False asks the connection to pause. */
   push(piece: Uint8Array): boolean {
     if (this.#state !== 'open' || piece.length === 0) return true;

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { InvalidProxyURL } from '@requests-ts/core';
 import { describe, expect, it } from 'vitest';
 import { parseProxyUrl, proxyAuthorization } from './proxy-url.ts';
@@ -45,7 +46,9 @@ describe('parseProxyUrl', () => {
         expect.objectContaining({ message: expect.not.stringContaining('canary') as string }),
       );
     }
-    expect(parseProxyUrl('http://u:p@Host:1').display).toBe('http://host:1');
+    const proxy = parseProxyUrl('http://canaryuser:canarypass@Host:1');
+    expect([proxy.display, proxy.username, proxy.password]).toEqual(['http://host:1', 'canaryuser', 'canarypass']);
+    expect(inspect(proxy, { showHidden: true, depth: Infinity }) + JSON.stringify(proxy)).not.toContain('canary');
   });
 });
 

@@ -56,14 +56,36 @@ export function parseProxyUrl(text: string): ProxyUrl {
   }
   const userinfo = at < 0 ? undefined : authority.slice(0, at);
   const colon = userinfo?.indexOf(':') ?? -1;
-  return {
-    scheme: lower,
-    hostname: host.startsWith('[') ? host.slice(1, -1) : host,
-    port,
-    username: userinfo === undefined ? undefined : percentDecode(colon < 0 ? userinfo : userinfo.slice(0, colon)),
-    password: userinfo === undefined || colon < 0 ? undefined : percentDecode(userinfo.slice(colon + 1)),
-    display: `${lower}://${host}:${port}`,
-  };
+  const username = userinfo === undefined ? undefined : percentDecode(colon < 0 ? userinfo : userinfo.slice(0, colon));
+  const password = userinfo === undefined || colon < 0 ? undefined : percentDecode(userinfo.slice(colon + 1));
+  return new ParsedProxyUrl(lower, host, port, username, password);
+}
+
+/** Printing one shows neither user nor password. */
+class ParsedProxyUrl implements ProxyUrl {
+  readonly scheme: string;
+  readonly hostname: string;
+  readonly port: number;
+  readonly display: string;
+  readonly #username: string | undefined;
+  readonly #password: string | undefined;
+
+  constructor(scheme: string, host: string, port: number, username: string | undefined, password: string | undefined) {
+    this.scheme = scheme;
+    this.hostname = host.startsWith('[') ? host.slice(1, -1) : host;
+    this.port = port;
+    this.display = `${scheme}://${host}:${port}`;
+    this.#username = username;
+    this.#password = password;
+  }
+
+  get username(): string | undefined {
+    return this.#username;
+  }
+
+  get password(): string | undefined {
+    return this.#password;
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { RawBody } from '@requests-ts/core';
+import { emitWarning, type RawBody } from '@requests-ts/core';
 import type { BodyQueue } from './body-queue.ts';
 import type { Coding } from './codings.ts';
 import { decodeStream } from './decoding.ts';
@@ -6,8 +6,18 @@ import type { BodyLimits } from './limits.ts';
 
 const NOTHING = new Uint8Array(0);
 
-/** Gives up the connection of a body that nobody can read any more, so that its place in the pool is not lost. */
-const dropped: FinalizationRegistry<BodyQueue> = new FinalizationRegistry((queue) => queue.drop());
+/** Gives up the connection of a body that nobody can read any more, so that its place in the pool is not lost; says so once per process. */
+const dropped: FinalizationRegistry<BodyQueue> = new FinalizationRegistry((queue) => {
+  if (queue.open && !warned) {
+    warned = true;
+    emitWarning(
+      'A streamed response was forgotten unread, and its connection was dropped: read it, or await response.close()',
+      'ResourceWarning',
+    );
+  }
+  queue.drop();
+});
+let warned = false;
 
 /**
  * A body on the wire: decoded by iteration, undecoded through `raw`, dropped by `close`.
