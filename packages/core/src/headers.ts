@@ -213,7 +213,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
 
   /** Entries with the name in lower case. */
   *lowerItems(): IterableIterator<[name: string, value: string]> {
-    for (const [lower] of this.#map) yield [lower, this.get(lower)!];
+    for (const [lower, { value }] of this.#map) yield [lower, typeof value === 'string' ? value : value.join(', ')];
   }
 
   /** Equal names without regard to case and order, and equal values. */

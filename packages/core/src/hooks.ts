@@ -27,7 +27,8 @@ export function defaultHooks(): Hooks {
 /** The hooks of `init` as lists; what is no function is left out. @throws TypeError for an unknown event. */
 export function toHooks(init: HooksInit | null | undefined): Hooks {
   const hooks = defaultHooks();
-  for (const [event, value] of Object.entries(init ?? {})) {
+  if (!init) return hooks;
+  for (const [event, value] of Object.entries(init)) {
     checkEvent(event);
     const list: unknown[] = Array.isArray(value) ? value : [value];
     hooks.response.push(...list.filter((hook): hook is Hook => typeof hook === 'function'));

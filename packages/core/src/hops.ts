@@ -47,8 +47,9 @@ function optionsNow({ options, deadline }: Call, request: PreparedRequest): Send
 /** One hop: the exchange, or the exchanges of an auth flow, then the hooks. Not async itself: most hops are one exchange and no more. */
 export function exchange(session: Session, request: PreparedRequest, call: Call): Promise<Response> {
   const options = optionsNow(call, request);
-  const response = request.auth ? runFlow(session, request, call) : sendOnce(session, request, options);
-  return request.hooks.response.length === 0 ? response : runHooks(session, request, response, options);
+  if (request.auth) return runHooks(session, request, runFlow(session, request, call), options);
+  const sent = sendOnce(session, request, options);
+  return request.hooks.response.length === 0 ? sent : runHooks(session, request, sent, options);
 }
 
 async function runHooks(
@@ -58,8 +59,10 @@ async function runHooks(
   options: SendOptions,
 ): Promise<Response> {
   const response = await sent;
+  const { response: hooks } = request.hooks;
+  if (hooks.length === 0) return response;
   try {
-    const replaced = await abortable(dispatchHook(request.hooks.response, response, options), options.signal);
+    const replaced = await abortable(dispatchHook(hooks, response, options), options.signal);
     if (!(replaced instanceof Response)) throw new TypeError('A response hook must return a Response, or nothing');
     // A hook may have sent again: what that set is kept as well.
     if (replaced !== response) for (const other of [...replaced.history, replaced]) finish(session, other);

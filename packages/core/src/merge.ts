@@ -40,7 +40,7 @@ function present(params: Map<string, FormValue>): FormFields {
 
 /** The hooks of one side when the other has none, else the request's. */
 export function mergeHooks(session: Hooks, request: Hooks): Hooks {
-  return { response: [...(request.response.length > 0 ? request : session).response] };
+  return request.response.length > 0 ? request : session;
 }
 
 const EXPLICIT: unique symbol = Symbol('explicit proxies');

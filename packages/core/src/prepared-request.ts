@@ -1,6 +1,6 @@
 import { asciiUpper, printable } from './ascii.ts';
 import type { Auth, AuthBase, AuthFunction } from './auth.ts';
-import { HTTPBasicAuth } from './auth.ts';
+import { basicAuthorization, HTTPBasicAuth } from './auth.ts';
 import {
   type Body,
   bodyPosition,
@@ -43,6 +43,7 @@ export interface PrepareFields {
 
 const BRAND: unique symbol = Symbol.for('@requests-ts/core:PreparedRequest');
 const FRAMING = new Set(['content-length', 'transfer-encoding']);
+const USUAL_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const METHOD = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32}$/;
 
 /**
@@ -64,11 +65,10 @@ export class PreparedRequest {
   cookies: CookieStore | null = null;
   /** Where the body stood before it was sent, so that it can be sent again. */
   bodyPosition: number | 'failed' | null = null;
-  /** Names, in lower case, of the headers that an auth wrote: dropped when a redirect leaves the origin. */
-  readonly credentials: Set<string> = new Set();
   /** Set while an async auth is still signing; `Session.send` waits for it. */
   pending: Promise<void> | null = null;
 
+  #credentials: Set<string> | null = null;
   #url = '';
   #split: SplitUrl | null = null;
   #body: Body | null = null;
@@ -76,6 +76,12 @@ export class PreparedRequest {
   #ownLength: string | undefined = undefined;
   /** The Cookie header that we wrote; another one is the caller's. */
   #ownCookie: string | undefined = undefined;
+
+  /** Names, in lower case, of the headers that an auth wrote: dropped when a redirect leaves the origin. */
+  get credentials(): Set<string> {
+    this.#credentials ??= new Set();
+    return this.#credentials;
+  }
 
   /** Absolute, fragment included; "" before it is prepared. */
   get url(): string {
@@ -110,7 +116,7 @@ export class PreparedRequest {
   set body(body: Body | null) {
     this.#body = body;
     this.bodyPosition = bodyPosition(body);
-    if (this.headers.get('Content-Length') === this.#ownLength) this.prepareContentLength(body);
+    if (this.headers.get('content-length') === this.#ownLength) this.prepareContentLength(body);
   }
 
   /** Runs every step in order; auth is last, so that it signs a finished request. */
@@ -128,6 +134,10 @@ export class PreparedRequest {
 
   /** @throws TypeError for what is no token of at most 32 characters (RFC 9110 §9.1), and for CONNECT, which belongs to proxies. */
   prepareMethod(method: string): void {
+    if (USUAL_METHODS.has(method)) {
+      this.method = method;
+      return;
+    }
     const name = typeof method === 'string' ? asciiUpper(method) : method;
     if (typeof name !== 'string' || !METHOD.test(name))
       throw new TypeError(`Invalid method ${printable(JSON.stringify(method) ?? String(method))}: must be a token`);
@@ -150,7 +160,7 @@ export class PreparedRequest {
   /** @throws InvalidHeader */
   prepareHeaders(headers?: HeadersInit | null): void {
     this.headers = headers instanceof Headers ? headers.copy() : new Headers(headers);
-    const host = this.headers.get('Host');
+    const host = this.headers.get('host');
     if (host !== undefined && !isHostWithPort(host))
       throw new InvalidHeader("Invalid value of header 'Host': must be host or host:port");
   }
@@ -177,20 +187,20 @@ export class PreparedRequest {
 
   /** Makes the `Cookie` header anew unless the caller wrote it: for the next step of an auth flow, after a response set cookies. */
   refreshCookies(jar: CookieStore | null): void {
-    if (this.headers.get('Cookie') !== this.#ownCookie) return;
-    this.headers.delete('Cookie');
+    if (this.headers.get('cookie') !== this.#ownCookie) return;
+    this.headers.delete('cookie');
     this.#writeCookies(jar ?? this.cookies);
   }
 
   #writeCookies(jar: CookieStore | null): void {
-    if (!jar || (jar.size === 0 && !this.cookies?.size) || this.headers.has('Cookie')) return;
+    if (!jar || (jar.size === 0 && !this.cookies?.size) || this.headers.has('cookie')) return;
     this.#ownCookie = jar.getCookieHeader(this.cookieUrl, jar === this.cookies ? null : this.cookies);
     if (this.#ownCookie !== undefined) this.headers.set('Cookie', this.#ownCookie);
   }
 
   /** Cookies follow a `Host` that the caller wrote, for this request (Requests does the same). */
   get cookieUrl(): string {
-    const host = this.headers.get('Host');
+    const host = this.headers.get('host');
     if (host === undefined || isOpaque(this.#url)) return this.#url;
     return `${this.split.scheme}://${host}${this.pathUrl}`;
   }
@@ -198,13 +208,11 @@ export class PreparedRequest {
   /** @throws InvalidJSONError, TypeError */
   prepareBody(data?: Data, files?: unknown, json?: unknown, encodeFiles?: EncodeFiles | null): void {
     const { body, contentType } =
-      hasFiles(files) || data instanceof FormData
-        ? encodeMultipart(data, files, encodeFiles)
-        : this.#encode(data, json);
+      hasFiles(files) || isFormData(data) ? encodeMultipart(data, files, encodeFiles) : this.#encode(data, json);
     this.#body = body;
     this.bodyPosition = bodyPosition(body);
     this.prepareContentLength(body);
-    if (contentType !== null && !this.headers.has('Content-Type')) this.headers.set('Content-Type', contentType);
+    if (contentType !== null && !this.headers.has('content-type')) this.headers.set('Content-Type', contentType);
   }
 
   #encode(data: Data | undefined, json: unknown): ReturnType<typeof encodeBody> {
@@ -220,22 +228,22 @@ export class PreparedRequest {
   prepareContentLength(body: Body | null): void {
     const { headers } = this;
     if (body === null) {
-      headers.delete('Transfer-Encoding');
-      const byHand = headers.get('Content-Length');
+      headers.delete('transfer-encoding');
+      const byHand = headers.get('content-length');
       if (byHand !== undefined && byHand !== this.#ownLength) return;
       this.#setLength(this.method === 'GET' || this.method === 'HEAD' ? undefined : 0);
     } else if (!isStreamBody(body) || superLen(body) > 0) {
-      headers.delete('Transfer-Encoding');
+      headers.delete('transfer-encoding');
       this.#setLength(superLen(body));
-    } else if (!headers.has('Content-Length') || headers.get('Content-Length') === this.#ownLength) {
+    } else if (!headers.has('content-length') || headers.get('content-length') === this.#ownLength) {
       this.#setLength(undefined);
       headers.set('Transfer-Encoding', 'chunked');
-    } else headers.delete('Transfer-Encoding');
+    } else headers.delete('transfer-encoding');
   }
 
   #setLength(length: number | undefined): void {
     this.#ownLength = length === undefined ? undefined : String(length);
-    if (this.#ownLength === undefined) this.headers.delete('Content-Length');
+    if (this.#ownLength === undefined) this.headers.delete('content-length');
     else this.headers.set('Content-Length', this.#ownLength);
   }
 
@@ -252,7 +260,7 @@ export class PreparedRequest {
       this.auth = signer as FlowAuth;
       return;
     }
-    const before = new Map(this.headers.lowerItems());
+    const before = this.headers.copy();
     const signed = typeof signer === 'function' ? signer(this) : signer.authenticate(this);
     if (!(signed instanceof Promise)) this.#takeOver(signed, before);
     else {
@@ -271,7 +279,7 @@ export class PreparedRequest {
     return user === '' && password === '' ? null : new HTTPBasicAuth(utf8OrLatin1(user), utf8OrLatin1(password));
   }
 
-  #takeOver(signed: PreparedRequest, before: ReadonlyMap<string, string>): void {
+  #takeOver(signed: PreparedRequest, before: Headers): void {
     if (!(signed instanceof PreparedRequest))
       throw new TypeError('auth must return the request that it was given, or another PreparedRequest');
     if (signed !== this) {
@@ -316,10 +324,10 @@ export class PreparedRequest {
     copy.#body = this.#body;
     copy.#ownLength = this.#ownLength;
     copy.#ownCookie = this.#ownCookie;
-    for (const name of this.credentials) copy.credentials.add(name);
+    if (this.#credentials) copy.#credentials = new Set(this.#credentials);
     if (this.pending) {
       copy.pending = this.pending.then(() => {
-        copy.#takeOver(this.copy(), new Map(copy.headers.lowerItems()));
+        copy.#takeOver(this.copy(), copy.headers.copy());
         copy.pending = null;
       });
       copy.pending.catch(() => {});
@@ -354,10 +362,15 @@ export class PreparedRequest {
   }
 }
 
+/** Asked last of what is common: platforms load a good deal when somebody first names `FormData`. */
+function isFormData(value: unknown): value is FormData {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && value instanceof FormData;
+}
+
 function hasFiles(files: unknown): boolean {
   if (typeof files !== 'object' || files === null) return Boolean(files);
-  if (files instanceof FormData) return files.keys().next().done !== true;
   if (Array.isArray(files) || files instanceof Map) return entriesOf(files).length > 0;
+  if (isFormData(files)) return files.keys().next().done !== true;
   return Symbol.iterator in files || Object.keys(files).length > 0;
 }
 
@@ -367,7 +380,7 @@ function encodeMultipart(
   encodeFiles: EncodeFiles | null | undefined,
 ): ReturnType<EncodeFiles> {
   if (!encodeFiles) throw missingPackage('files', '@requests-ts/multipart', 'session.encodeFiles = encodeFiles');
-  if (data !== null && data !== undefined && !(data instanceof FormData) && !isFormFields(data)) {
+  if (data !== null && data !== undefined && !isFormData(data) && !isFormFields(data)) {
     throw isStreamBody(data)
       ? new Error('Streamed bodies and files are mutually exclusive')
       : new TypeError('Data must not be a string or bytes when files are given: pass fields');
@@ -381,7 +394,10 @@ function toSigner(auth: Auth | false | null): Exclude<Auth, readonly [string, st
     const [user, password] = auth as readonly unknown[];
     if (auth.length !== 2 || typeof user !== 'string' || typeof password !== 'string')
       throw new TypeError('auth as a list must be [user, password], two strings');
-    return new HTTPBasicAuth(user, password);
+    return (request) => {
+      request.headers.set('Authorization', basicAuthorization(user, password));
+      return request;
+    };
   }
   if (typeof auth === 'function' || typeof (auth as AuthBase).authenticate === 'function') return auth as AuthFunction;
   throw new TypeError('auth must be [user, password], an object with authenticate(request), or a function');

@@ -104,6 +104,32 @@ const INIT_KEYS: readonly (keyof SessionInit)[] = [
   'adapters',
 ];
 
+/** What `request` hands to `send`, which need not read and check it again. */
+class CallSettings implements SessionSendOptions {
+  readonly stream: boolean;
+  readonly timeout: Timeout;
+  readonly verify: Verify;
+  readonly cert: Cert | null;
+  readonly proxies: Proxies;
+  readonly signal: AbortSignal | undefined;
+  readonly allowRedirects: boolean;
+
+  constructor(
+    { stream, verify, cert, proxies }: ResolvedSettings,
+    timeout: Timeout,
+    signal: AbortSignal | undefined,
+    allowRedirects: boolean,
+  ) {
+    this.stream = stream;
+    this.timeout = timeout;
+    this.verify = verify;
+    this.cert = cert;
+    this.proxies = proxies;
+    this.signal = signal;
+    this.allowRedirects = allowRedirects;
+  }
+}
+
 /**
  * Settings, cookies and connections that several requests share (Requests: "Session Objects").
  *
@@ -165,15 +191,19 @@ export class Session {
    *
    * @throws TypeError for an unknown option or a bad value; else an error of the tree in `exceptions`, or `signal.reason`.
    */
-  async request(method: string, url: string | URL, options: RequestOptions = {}): Promise<Response> {
-    const given = readOptions<RequestOptions>(options, OPTION_KEYS, 'request');
-    const { params, data, json, headers, cookies, files, auth, hooks } = given;
-    const prepared = this.prepareRequest(
-      new Request(method, url, { params, data, json, headers, cookies, files, auth, hooks }),
-    );
-    const settings = this.mergeEnvironmentSettings(prepared.url, given);
-    const { timeout = this.timeout, allowRedirects = true, signal } = given;
-    return this.send(prepared, { ...settings, timeout, allowRedirects, signal });
+  request(method: string, url: string | URL, options?: RequestOptions): Promise<Response> {
+    // Not async: the promise of `send` is the caller's, without another one around it.
+    try {
+      const given = readOptions<RequestOptions>(options, OPTION_KEYS, 'request');
+      const { params, data, json, headers, cookies, files, auth, hooks } = given;
+      const init = options && { params, data, json, headers, cookies, files, auth, hooks };
+      const prepared = this.prepareRequest(new Request(method, url, init));
+      const settings = this.mergeEnvironmentSettings(prepared.url, given);
+      const { timeout = this.timeout, allowRedirects = true, signal } = given;
+      return this.send(prepared, new CallSettings(settings, timeout, signal, allowRedirects));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   get(url: string | URL, options?: RequestOptions): Promise<Response> {
@@ -216,7 +246,8 @@ export class Session {
     prepared.prepareCookies(request.cookies, this.cookies);
     prepared.prepareBody(request.data, request.files, request.json, this.encodeFiles);
     prepared.prepareAuth(request.auth ?? this.auth ?? this.#netrcAuth(prepared));
-    prepared.prepareHooks(mergeHooks(this.hooks, request.hooks));
+    const hooks = mergeHooks(this.hooks, request.hooks);
+    if (hooks.response.length > 0) prepared.prepareHooks(hooks);
     return prepared;
   }
 
@@ -259,7 +290,8 @@ export class Session {
   async send(request: PreparedRequest, options: SessionSendOptions = {}): Promise<Response> {
     if (!(request instanceof PreparedRequest))
       throw new TypeError('You can only send PreparedRequests: session.prepareRequest(request) makes one');
-    const given = readOptions<SessionSendOptions>(options, SEND_KEYS, 'send');
+    const given =
+      options instanceof CallSettings ? options : readOptions<SessionSendOptions>(options, SEND_KEYS, 'send');
     const {
       stream = this.stream,
       timeout = this.timeout,
