@@ -41,7 +41,6 @@ export { Request } from './request.ts';
 export type { IterLinesOptions, IterOptions, ResponseInit } from './response.ts';
 export { Response } from './response.ts';
 export type { BodyStream, RawBody } from './response-body.ts';
-export { deserialize, serialize } from './serialize.ts';
 export type {
   EnvironmentSettings,
   RequestOptions,

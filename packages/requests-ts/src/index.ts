@@ -21,6 +21,7 @@ import * as utils from './utils.ts';
 export { CookieConflictError, RequestsCookieJar } from '@requests-ts/cookie-jar';
 export type * from '@requests-ts/core';
 export { VERSION as __version__ } from '@requests-ts/core';
+export { deserialize, serialize } from '@requests-ts/core/serialize';
 export { MultipartEncoder, MultipartEncoderMonitor } from '@requests-ts/multipart';
 export * from './adapters.ts';
 export * from './auth.ts';

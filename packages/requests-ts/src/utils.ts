@@ -25,4 +25,5 @@ export {
   isValidCidr,
   shouldBypassProxies,
 } from '@requests-ts/env';
+export { fromKeyValList, toKeyValList, unquoteUnreserved } from './conversions.ts';
 export { parseDictHeader, parseListHeader, unquoteHeaderValue } from './header-lists.ts';
