@@ -374,6 +374,12 @@ describe('openBody', () => {
     expect(await text(make())).toBe('hé');
   });
 
+  it('B-LEN-03 M97 reads a stream with an encoding as UTF-8; it has no length to be wrong, hence no FileModeWarning', async () => {
+    const stream = Readable.from([Buffer.from('hé')]).setEncoding('utf8');
+    expect(superLen(stream)).toBe(0);
+    expect(await text(stream)).toBe('hé');
+  });
+
   it('B-BODY-19 skips empty pieces, which would end a chunked body', async () => {
     const pieces: Uint8Array[] = [];
     for await (const piece of openBody(now('', 'a', new Uint8Array(0), 'b', ''))) pieces.push(piece);

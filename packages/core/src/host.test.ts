@@ -15,7 +15,7 @@ describe('normalizeHost', () => {
     ['bücher.', 'xn--bcher-kva.'],
     ['a..b', 'a..b'],
     ['例え.example..', 'xn--r8jz45g.example..'],
-  ])('B-URL-09 [C03] writes %s as %s', (host, ascii) => {
+  ])('B-URL-09 B-DIFF-21 S15 [C03] writes %s as %s', (host, ascii) => {
     expect(normalizeHost(host)).toBe(ascii);
   });
 
@@ -47,7 +47,7 @@ describe('normalizeHost', () => {
     ['an xn-- label that is ASCII', 'xn--example-.com'],
     ['an empty xn-- label', 'a.xn--.b'],
     ['an xn-- label of what IDNA maps', 'xn--abc-.com'],
-  ])('B-URL-09 [C03] refuses %s', (_, host) => {
+  ])('B-URL-09 B-DIFF-21 S15 [C03] refuses %s', (_, host) => {
     expect(normalizeHost(host)).toBeUndefined();
   });
 

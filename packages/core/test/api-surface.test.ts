@@ -6,6 +6,7 @@ import {
   BaseAdapter,
   codes,
   HTTPError,
+  hostWithPort,
   InvalidSchema,
   PreparedRequest,
   Request,
@@ -847,6 +848,48 @@ describe('what JavaScript changes', () => {
     const response = await session.get(URL_);
     expect(response.headers.get('nope')).toBeUndefined();
   });
+
+  it('B-BODY-22 B-REDIR-05 hands adapters a redirected PUT without body and framing, to be sent with Content-Length: 0', async () => {
+    const { session, adapter } = fake({ [URL_]: redirect(301, '/y'), '*': { statusCode: 200 } });
+    await session.put(URL_, { data: 'abc' });
+    const { method, body, headers } = adapter.sent[1]!;
+    expect([method, body, headers['content-length'], headers['transfer-encoding']]).toEqual([
+      'PUT',
+      null,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it.each([
+    'u:CANARY@',
+    'CANARY:p@',
+    'CANARY@',
+    'u:CANARY@CANARY@',
+    'u:p%40CANARY@',
+    'u%20:CANARY%C3%A9@',
+    'u:CANARY%23@',
+    ':CANARY@',
+  ])('[A12] shows adapters the userinfo %s nowhere but in url and Authorization', async (userinfo) => {
+    const { session, adapter } = fake();
+    const response = await session.get(`http://${userinfo}h:81/p?q`);
+    const { path, lines, request, options } = adapter.sent[0]!;
+    const rest = lines.filter(([name]) => name !== 'Authorization');
+    expect(JSON.stringify([path, rest, request.split.host, hostWithPort(request.split), options])).not.toContain(
+      'CANARY',
+    );
+    expect([path, hostWithPort(request.split), response.url]).toEqual(['/p?q', 'h:81', request.url]);
+    expect(response.url).toContain('CANARY');
+  });
+
+  it.each(['u:%00@', '%0d%0aX:y@', 'u:p%0a@', 'u%7f:p@'])(
+    '[A12] refuses control characters in the userinfo %s',
+    async (userinfo) => {
+      const { session, adapter } = fake();
+      await expect(session.get(`http://${userinfo}h/`)).rejects.toThrow(core.InvalidHeader);
+      expect(adapter.sent).toEqual([]);
+    },
+  );
 
   it('B-DIFF-20 B-HDR-08 hands adapters origin and path apart, of one split', async () => {
     const { session, adapter } = fake();
