@@ -1,5 +1,5 @@
 import { fstatSync, type ReadStream, statSync } from 'node:fs';
-import { type Body, InvalidHeader, isStreamBody, type StreamBody, superLen } from '@requests-ts/core';
+import { type Body, emitWarning, InvalidHeader, isStreamBody, type StreamBody, superLen } from '@requests-ts/core';
 import { withCode } from './messages.ts';
 
 /** A body above this is handed to the socket in slices, so that a stalled peer is noticed while it is sent. */
@@ -60,8 +60,14 @@ function isFileStream(body: unknown): body is FileStream {
 function fileLength(stream: FileStream): number | null {
   const { start, end = Number.POSITIVE_INFINITY, fd } = stream as FileStream;
   const path = typeof stream.path === 'string' && stream.path !== '' ? stream.path : null;
+  if (stream.readableEncoding) {
+    const message =
+      'A file stream with an encoding gives text, whose length is not that of the file: it is sent chunked';
+    emitWarning(`${message}. Open it without an encoding`, 'FileModeWarning');
+    return null;
+  }
   // An open descriptor without `start` is read from where it stands, which nobody knows.
-  if (stream.bytesRead > 0 || stream.readableEncoding || (start === undefined && path === null)) return null;
+  if (stream.bytesRead > 0 || (start === undefined && path === null)) return null;
   try {
     const stat = typeof fd === 'number' ? fstatSync(fd) : statSync(path!);
     return stat.isFile() ? Math.max(0, Math.min(stat.size, end + 1) - (start ?? 0)) : null;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createReadStream, openAsBlob } from 'node:fs';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -90,6 +91,13 @@ describe('data', () => {
   it('M92 an open file handle is read to its end', async () => {
     await using handle = await open(file);
     expect((await post({ data: handle as never })).json<Echo>().data).toBe(CONTENT);
+  });
+
+  it('M97 B-LEN-03 a file stream with an encoding is sent all the same, and warned about', async () => {
+    const warned = once(process, 'warning');
+    expect((await post({ data: createReadStream(file, 'utf8') })).json<Echo>().data).toBe(CONTENT);
+    expect(sent('transfer-encoding')).toBe('chunked');
+    expect((await warned)[0]).toMatchObject({ name: 'FileModeWarning' });
   });
 
   it('M97 the length counts bytes', async () => {
