@@ -42,6 +42,23 @@ export {
   steps,
 } from './raw/raw-server.ts';
 export { everySplit, type NamedSplit, type Split } from './raw/split.ts';
+export {
+  type Daemon,
+  type DaemonOptions,
+  describeInstalled,
+  findProgram,
+  freePort,
+  startDaemon,
+} from './real/daemon.ts';
+export {
+  type RealCredentials,
+  type RealProxy,
+  startDante,
+  startMicrosocks,
+  startSquid,
+  startSsh,
+  startTinyproxy,
+} from './real/proxies.ts';
 export { type Canaries, createCanaries, expectNoSecret, withCanaries } from './secrets.ts';
 export { Bench, ContractViolation } from './suite/bench.ts';
 export {
