@@ -10,11 +10,11 @@ export class ByteReader {
     this.#source = source;
   }
 
-  /** The next piece, whatever its length; null at the end. */
-  async next(): Promise<Uint8Array | null> {
+  /** The next piece, of at most so many bytes; null at the end. */
+  async next(most = Number.POSITIVE_INFINITY): Promise<Uint8Array | null> {
     if (this.#held.length === 0 && !(await this.#pull())) return null;
-    const piece = this.#held;
-    this.#held = NOTHING;
+    const piece = this.#held.subarray(0, Math.min(most, this.#held.length));
+    this.#held = this.#held.subarray(piece.length);
     return piece;
   }
 

@@ -43,7 +43,7 @@ export class Engine {
         for (;;) {
           const output = stream.read() as Uint8Array | null;
           if (output) yield output;
-          else if (this.#error) throw this.#isGarbage(written, piece) ? this.#giveBack(input, piece!) : this.#error;
+          else if (this.#error) throw this.#error;
           else if (this.#ended || consumed) break;
           else await new Promise<void>((resolve) => (this.#wake = resolve));
         }
@@ -54,22 +54,9 @@ export class Engine {
           return;
         }
       }
-    } catch (error) {
-      if (error !== GARBAGE) throw error;
     } finally {
       stream.destroy();
     }
-  }
-
-  /** zstd looks for another frame in the next write by itself, and fails when there is none. */
-  #isGarbage(written: number, piece: Uint8Array | null): boolean {
-    const { code } = this.#error as { code?: string };
-    return code === 'ZSTD_error_prefix_unknown' && piece !== null && written > piece.length;
-  }
-
-  #giveBack(input: ByteReader, piece: Uint8Array): symbol {
-    input.unread(piece);
-    return GARBAGE;
   }
 
   #signal(): void {
@@ -78,6 +65,3 @@ export class Engine {
     wake?.();
   }
 }
-
-/** Ends a run without being an error. */
-const GARBAGE: unique symbol = Symbol('garbage');

@@ -13,9 +13,10 @@ import {
   createInflateRaw,
   createZstdDecompress,
 } from 'node:zlib';
-import type { ByteReader } from './byte-reader.ts';
+import { ByteReader } from './byte-reader.ts';
 import type { Coding } from './codings.ts';
 import { Engine, type ZlibStream } from './engine.ts';
+import { isSkippableZstdFrame, isZstdFrame, skipZstdFrame, zstdFrame } from './zstd-frame.ts';
 
 /** How one format begins and ends a member. */
 export interface Format {
@@ -34,7 +35,10 @@ export const FORMATS: Readonly<Record<Coding, Format>> = {
   gzip: { startsMember: isGzip, decodeMember: decodeGzipMember },
   deflate: { startsMember: NEVER, decodeMember: decodeDeflate },
   br: { startsMember: NEVER, decodeMember: (input) => drive(createBrotliDecompress(OPTIONS), input) },
-  zstd: { startsMember: isZstd, decodeMember: (input) => drive(createZstdDecompress(ZSTD_OPTIONS), input) },
+  zstd: {
+    startsMember: (head) => isZstdFrame(head) || isSkippableZstdFrame(head),
+    decodeMember: decodeZstdFrame,
+  },
 };
 
 /** True for the two-byte header of zlib (RFC 1950 §2.2); servers also send raw DEFLATE under the same name. */
@@ -47,13 +51,13 @@ function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b;
 }
 
-function isZstd(head: Uint8Array): boolean {
-  const skippable = ((head[0] ?? 0) & 0xf0) === 0x50 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18;
-  return skippable || (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd);
-}
-
 async function* drive(stream: ZlibStream, input: ByteReader): AsyncGenerator<Uint8Array, void, undefined> {
   yield* new Engine(stream).run(input);
+}
+
+async function* decodeZstdFrame(input: ByteReader): AsyncGenerator<Uint8Array, void, undefined> {
+  if (isSkippableZstdFrame(await input.peek(4))) await skipZstdFrame(input);
+  else yield* drive(createZstdDecompress(ZSTD_OPTIONS), new ByteReader(zstdFrame(input)));
 }
 
 async function* decodeDeflate(input: ByteReader): AsyncGenerator<Uint8Array, void, undefined> {
