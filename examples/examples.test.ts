@@ -1,6 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Httpbin, startHttpbin } from '@requests-ts/testing';
+import {
+  crlf,
+  type Httpbin,
+  type ProxyServer,
+  type SocksServer,
+  startHttpbin,
+  startProxy,
+  startSocksServer,
+} from '@requests-ts/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runFile } from './test/runtime.ts';
 
@@ -10,6 +18,7 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 const printed: Readonly<Record<string, string>> = {
   'basic-auth.ts': `401 Basic realm="Fake Realm"\n200 { authenticated: true, user: 'ada' }`,
   'cookie-header.ts': `{ 'session-id': '1234', theme: 'dark' }`,
+  'corporate-proxy.ts': 'The proxy asks for Bearer\n200\nfalse',
   'custom-auth.ts': '8ae01d43cbba97339c2e1f5903ec44694797779c8507c8759bc8ffecbadee289',
   'digest-auth.ts': '200 [ 401 ]\n200 []',
   'download.ts': '25 %\n50 %\n75 %\n100 %\n100000 bytes written',
@@ -25,22 +34,42 @@ const printed: Readonly<Record<string, string>> = {
   'retry.ts': 'attempt 1 got 503\nattempt 2 got 502\n200',
   'save-cookies.ts': `{ cookies: { flavour: 'vanilla' } }\n# Netscape HTTP Cookie File`,
   'session.ts': `{ flavour: 'vanilla' }\nweather-station/1.0`,
+  'socks-proxy.ts': '200\none\ntwo',
   'stream-lines.ts': '0\n1\n2',
   'upload-files.ts': `{ title: 'Figures' }\n{ report: 'year,sum\\n1842,7\\n', notes: 'first draft' }`,
   'upload-progress.ts': '50 %\n100 %\n200 true',
 };
 
+/** A proxy's question, until the token is there. */
+const ASK = crlf('HTTP/1.1 407 Who are you', 'Proxy-Authenticate: Bearer', 'Content-Length: 0', '', '');
+
 describe('examples', () => {
   let server: Httpbin;
+  let socks: SocksServer;
+  let proxy: ProxyServer;
 
   beforeAll(async () => {
-    server = await startHttpbin();
+    [server, socks, proxy] = await Promise.all([
+      startHttpbin(),
+      startSocksServer(),
+      startProxy({
+        authorize: (request) =>
+          request.getAll('proxy-authorization').includes('Bearer example-token') ? undefined : ASK,
+      }),
+    ]);
   });
 
-  afterAll(() => server.close());
+  afterAll(async () => {
+    for (const each of [server, socks, proxy]) await each.close();
+  });
 
   it.each(Object.entries(printed))('%s runs as it stands', async (name, text) => {
-    const { code, stdout, stderr } = await runFile(`${folder}${name}`, [], { BASE_URL: server.url, NO_COLOR: '1' });
+    const { code, stdout, stderr } = await runFile(`${folder}${name}`, [], {
+      BASE_URL: server.url,
+      SOCKS_PROXY: socks.url('socks5h'),
+      CORPORATE_PROXY: proxy.url,
+      NO_COLOR: '1',
+    });
     expect({ code, stdout: stdout.trimEnd(), stderr }).toEqual({ code: 0, stdout: text, stderr: '' });
   });
 
