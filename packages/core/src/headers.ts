@@ -211,6 +211,14 @@ export class Headers implements Iterable<[name: string, value: string]> {
     }
   }
 
+  /** Calls `visitor` with every line, in order; much faster than iterating. */
+  visit(visitor: (lowerName: string, name: string, value: string) => void): void {
+    for (const [lower, { name, value }] of this.#map) {
+      if (typeof value === 'string') visitor(lower, name, value);
+      else for (const line of value) visitor(lower, name, line);
+    }
+  }
+
   /** Entries with the name in lower case. */
   *lowerItems(): IterableIterator<[name: string, value: string]> {
     for (const [lower, { value }] of this.#map) yield [lower, typeof value === 'string' ? value : value.join(', ')];

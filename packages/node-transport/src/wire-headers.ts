@@ -49,7 +49,6 @@ const OURS: ReadonlySet<string> = new Set([
   'expect',
   'proxy-authorization',
 ]);
-const LONGEST = 'proxy-authorization'.length;
 
 /**
  * The headers of a request as they go on the wire: order and spelling kept, exactly one framing header, and that one ours (RFC 9112 §6).
@@ -63,18 +62,17 @@ export function wireHeaders(request: PreparedRequest, abilities: WireAbilities =
   let close = false;
   let expectContinue = false;
   let proxyAuthorization: string | undefined;
-  for (const [name, value] of request.headers.lines()) {
-    const lower = name.length <= LONGEST ? asciiLower(name) : name;
+  request.headers.visit((lower, name, value) => {
     if (!OURS.has(lower)) {
       fields.push(name, value);
-      continue;
+      return;
     }
     switch (lower) {
       case 'host':
         host = checkedHost(value, host, request);
         break;
       case 'connection':
-        close ||= value.split(',').some((token) => trimBlanks(token).toLowerCase() === 'close');
+        close ||= value !== 'keep-alive' && value.split(',').some(isClose);
         break;
       case 'proxy-authorization':
         proxyAuthorization = value;
@@ -83,15 +81,13 @@ export function wireHeaders(request: PreparedRequest, abilities: WireAbilities =
         if (trimBlanks(value).toLowerCase() === 'trailers') fields.push(name, value);
         break;
       case 'expect':
-        if (abilities.expect && asciiLower(trimBlanks(value)) === '100-continue') {
-          expectContinue = true;
-          break;
-        }
-        throw unsupported(name, request);
+        if (!abilities.expect || asciiLower(trimBlanks(value)) !== '100-continue') throw unsupported(name, request);
+        expectContinue = true;
+        break;
       case 'upgrade':
         throw unsupported(name, request);
     }
-  }
+  });
   return {
     method: wireMethod(request),
     fields,
@@ -103,6 +99,10 @@ export function wireHeaders(request: PreparedRequest, abilities: WireAbilities =
   };
 }
 
+function isClose(token: string): boolean {
+  return trimBlanks(token).toLowerCase() === 'close';
+}
+
 function unsupported(name: string, request: PreparedRequest): InvalidHeader {
   return new InvalidHeader(
     `Header '${name}' is not supported here: mount AgentAdapter of @requests-ts/http-proxy for this URL`,
@@ -112,6 +112,7 @@ function unsupported(name: string, request: PreparedRequest): InvalidHeader {
 
 /** What was prepared is fine; a hook or an auth may have written another one since. */
 function wireMethod({ method }: PreparedRequest): string {
+  if (method === 'GET' || method === 'POST') return method;
   const name = asciiUpper(method);
   if (!METHOD.test(name) || name === 'CONNECT') {
     throw new TypeError(
