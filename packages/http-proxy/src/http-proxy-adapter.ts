@@ -1,5 +1,5 @@
 import type { PreparedRequest, Response, SendOptions } from '@requests-ts/core';
-import { InvalidProxyURL, isReplayable } from '@requests-ts/core';
+import { InvalidProxyURL, isReplayable, RequestException, resolveTimeout } from '@requests-ts/core';
 import { type ProxyUrl, parseProxyUrl, TlsStore } from '@requests-ts/node-transport';
 import { AgentAdapter, retire } from './agent-adapter.ts';
 import type { AgentRoute } from './agent-route.ts';
@@ -67,20 +67,26 @@ export class HTTPProxyAdapter extends AgentAdapter {
 
   /** A 407 of a forward proxy is an answer; with `onProxyAuth` or `negotiate` it is answered once, where the body can be sent again. */
   override async send(request: PreparedRequest, options: SendOptions = {}): Promise<Response> {
+    const startedAt = performance.now();
     const response = await super.send(request, options);
     const answer = this.#onProxyAuth;
     if (response.statusCode !== 407 || !answer || request.split.scheme !== 'http' || !isReplayable(request.body))
       return response;
     const challenge = toChallenge({ 'proxy-authenticate': response.headers.getAll('proxy-authenticate') });
     await response.close();
-    const { headers } = await answer(challenge);
+    const { headers } = await untilAborted(answer(challenge), options.signal);
     const again = request.copy();
     for (const [name, value] of replaced(new Map(), headers)) again.headers.set(name, value);
     // A connection that was authenticated belongs to the request that did it (RFC 4559 §6).
     if (isConnectionBound(challenge)) again.headers.set('Connection', 'close');
-    const second = await super.send(again, options);
-    second.request = request;
-    return second;
+    try {
+      const second = await super.send(again, { ...options, timeout: leftOf(options, startedAt) });
+      second.request = request;
+      return second;
+    } catch (error) {
+      if (error instanceof RequestException && error.request === again) error.request = request;
+      throw error;
+    }
   }
 
   override async close(): Promise<void> {
@@ -88,5 +94,31 @@ export class HTTPProxyAdapter extends AgentAdapter {
     this.#agents = null;
     if (agents) for (const agent of Object.values(agents)) retire(agent);
     await super.close();
+  }
+}
+
+/** The limits of the second sending; the total goes on from the first. */
+function leftOf({ timeout }: SendOptions, startedAt: number): SendOptions['timeout'] {
+  const { connectMs, readMs, totalMs } = resolveTimeout(timeout);
+  if (totalMs === null) return timeout;
+  const leftMs = Math.max(1, totalMs - (performance.now() - startedAt));
+  return { connect: seconds(connectMs), read: seconds(readMs), total: leftMs / 1000 };
+}
+
+function seconds(ms: number | null): number | null {
+  return ms === null ? null : ms / 1000;
+}
+
+/** A callback has no signal; at an abort nobody waits for it any more. */
+async function untilAborted<T>(value: T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return value;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    if (signal.aborted) onAbort();
+    return await Promise.race([promise, value]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }

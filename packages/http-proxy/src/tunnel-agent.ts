@@ -68,6 +68,8 @@ export class TunnelAgent extends HttpsProxyAgent<string> {
       connection.destroy();
       challenge = toChallenge(byName(answer.fields));
       const { headers } = await called(onProxyAuth, challenge);
+      // Given up in the meantime: nobody would destroy another connection.
+      if (request.destroyed) throw new Error('the request was given up');
       ({ connection, answer } = await this.#ask(request, authority, replaced(asked, headers)));
     }
     const error = this.#judge(answer);

@@ -134,6 +134,51 @@ describe('HTTPProxyAdapter with onProxyAuth', () => {
     );
   });
 
+  it.each(['http', 'https'])('an abort ends an %s request even when it never answers', async (scheme) => {
+    const way = await proxy({ authorize: demand('x') });
+    const abort = new AbortController();
+    const onProxyAuth = (): Promise<never> => {
+      setTimeout(() => abort.abort('enough'), 10);
+      return new Promise(() => {});
+    };
+    const sending = get(through(way.url, { onProxyAuth }), `${scheme}://a.example/`, { signal: abort.signal });
+    expect(await sending.catch((error: unknown) => error)).toBe('enough');
+  });
+
+  it('opens no other connection for a request that was given up while it was asked', async () => {
+    const way = await proxy({ authorize: demand('Negotiate token') });
+    const abort = new AbortController();
+    const asked = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<{ headers: Record<string, string> }>();
+    const onProxyAuth = () => {
+      asked.resolve();
+      return answered.promise;
+    };
+    const sending = get(through(way.url, { onProxyAuth }), 'https://a.example/', { signal: abort.signal });
+    await asked.promise;
+    abort.abort('enough');
+    expect(await sending.catch((error: unknown) => error)).toBe('enough');
+    answered.resolve({ headers: { 'Proxy-Authorization': 'Negotiate token' } });
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(way.connections).toBe(1);
+    await way.waitForOpenConnections(0);
+  });
+
+  it('[F09] the total limit holds over both sendings, and the error names the request of the caller', async () => {
+    const server = await origin(async (connection) => connection.closed);
+    const way = await proxy({ authorize: demand('Bearer token', 'Bearer') });
+    const onProxyAuth = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return { headers: { 'Proxy-Authorization': 'Bearer token' } };
+    };
+    const request = prepare('GET', server.url);
+    const start = performance.now();
+    const error = await requestFailure(through(way.url, { onProxyAuth }).send(request, { timeout: { total: 0.4 } }));
+    expect(performance.now() - start).toBeGreaterThan(390);
+    expect(performance.now() - start).toBeLessThan(550);
+    expect(error.request).toBe(request);
+  });
+
   it('an abort while it is asked ends the request', async () => {
     const way = await proxy({ authorize: demand('x') });
     const reason = { because: 'enough' };
