@@ -569,6 +569,8 @@ describe('PreparedRequest', () => {
       },
     });
     expect(fields(signed)).toEqual({ 'Content-Length': '6' });
+    // Its length is no credential: it stays when a redirect leaves the origin.
+    expect([...signed.credentials]).toEqual([]);
     const streamed = prepare('POST', { data: chunks(), auth: ['u', 'p'] });
     expect(fields(streamed)).toEqual({ 'Transfer-Encoding': 'chunked', Authorization: 'Basic dTpw' });
   });
