@@ -1,5 +1,7 @@
 const SMALL = 1024;
 const TAIL = 16 * 1024;
+/** Bytes that may be kept alive beside a body: the head that came with it. */
+const SLACK = 1024;
 
 /** Gathers the pieces of a body into one array of exactly its length; many tiny pieces cost no more than few large ones. */
 export class BodyCollector {
@@ -28,8 +30,17 @@ export class BodyCollector {
     this.#used = 0;
   }
 
-  /** All bytes, copied out of the socket's memory; the collector is empty afterwards. */
+  /**
+   * All bytes; the collector is empty afterwards. They are copied out of the socket's memory unless a single piece has it nearly to itself: a
+   * response copies that when somebody wants its bytes, and most want text.
+   */
   take(): Uint8Array {
+    const [first] = this.#pieces;
+    if (first && first.length === this.size && first.buffer.byteLength - first.length <= SLACK) {
+      this.#pieces = [];
+      this.size = 0;
+      return first;
+    }
     this.#flush();
     const all = new Uint8Array(this.size);
     let at = 0;

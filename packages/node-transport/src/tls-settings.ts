@@ -4,7 +4,7 @@ import { type ConnectionOptions, createSecureContext, type SecureContext } from 
 import { type Cert, SSLError, type Verify } from '@requests-ts/core';
 import { type CertParts, type ClientCert, certParts, loadClientCert } from './client-cert.ts';
 import { identityCheck, serverNameOf, tlsName } from './identity.ts';
-import { cleanCause, errorText } from './messages.ts';
+import { cleanCause, errorCode, errorText } from './messages.ts';
 import type { TlsOptions } from './tls-options.ts';
 import { checkVerify, isPem, loadTrust, type Trust } from './trust.ts';
 
@@ -149,22 +149,27 @@ function secureContextOf(
     return createSecureContext(Object.assign(Object.create(null), set));
   } catch (error) {
     const about = client ? `the client certificate (${client.from})` : 'the TLS options';
-    throw new SSLError(`Cannot use ${about}: ${hint(error)}`, { cause: cleanCause(error) });
+    throw new SSLError(`Cannot use ${about}: ${hint(error, client)}`, { cause: cleanCause(error) });
   }
 }
 
 const HINTS: readonly (readonly [RegExp, string])[] = [
-  [/bad decrypt|BAD_DECRYPT|UNABLE_TO_DECRYPT/i, 'the passphrase of the key is wrong'],
+  [/key values mismatch|KEY_VALUES_MISMATCH/i, 'the key does not belong to the certificate'],
+  [/no start line|PEM_NO_START_LINE/i, 'it is not a certificate and a key in PEM form'],
   [
     /interrupted|BAD_PASSWORD_READ|no passphrase|bad password read/i,
     'the key is encrypted: pass cert as { cert, key, passphrase }',
   ],
-  [/key values mismatch|KEY_VALUES_MISMATCH/i, 'the key does not belong to the certificate'],
-  [/no start line|PEM_NO_START_LINE|unsupported|DECODER/i, 'it is not a certificate and a key in PEM form'],
+  [/bad decrypt|BAD_DECRYPT|UNABLE_TO_DECRYPT/i, 'the passphrase of the key is wrong'],
 ];
 
-function hint(error: unknown): string {
-  const text = `${errorText(error)} ${(error as { code?: string }).code ?? ''}`;
-  const known = HINTS.find(([pattern]) => pattern.test(text));
-  return known ? `${known[1]} (${errorText(error)})` : errorText(error);
+function hint(error: unknown, client: ClientCert | null): string {
+  const text = errorText(error);
+  const known = HINTS.find(([pattern]) => pattern.test(`${text} ${errorCode(error) ?? ''}`));
+  if (known) return `${known[1]} (${text})`;
+  if (!client) return text;
+  // One wrong passphrase in 256 gives bytes that look decrypted, and are no key.
+  return client.passphrase === undefined
+    ? `it is not a certificate and a key in PEM form (${text})`
+    : `the passphrase of the key is wrong, or it is not a certificate and a key in PEM form (${text})`;
 }
