@@ -127,10 +127,10 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   asciiLower,
 };
 
-/** The best of three, so that a busy machine does not count. */
+/** The best of five, so that a busy machine does not count. */
 function milliseconds(parse: (text: string) => unknown, text: string): number {
   let best = Number.POSITIVE_INFINITY;
-  for (let attempt = 0; attempt < 3 && best >= BOUND_MS; attempt++) {
+  for (let attempt = 0; attempt < 5 && best >= BOUND_MS; attempt++) {
     const start = cpuMs();
     try {
       parse(text);
@@ -165,17 +165,18 @@ describe('time', () => {
       (n: number) => Headers.received(Array.from({ length: n }, (_, at) => [`x-${at % 7}`, 'v']).flat()).size,
     ],
   ])('[C05] [F12] for %s grows with its length', (_, run) => {
+    // Several runs at a time: the clock of a thread ticks coarsely. The best of three, for what else the machine does.
     const best = (n: number): number => {
       let least = Number.POSITIVE_INFINITY;
-      for (let attempt = 0; attempt < 7; attempt++) {
+      for (let attempt = 0; attempt < 3; attempt++) {
         const start = cpuMs();
-        run(n);
+        for (let i = 0; i < 5; i++) run(n);
         least = Math.min(least, cpuMs() - start);
       }
       return least;
     };
     best(8000);
     // Eight times the length; a quadratic step would cost sixty-four times the time.
-    expect(best(64_000) / Math.max(1, best(8000))).toBeLessThan(30);
+    expect(best(64_000) / Math.max(5, best(8000))).toBeLessThan(30);
   });
 });
