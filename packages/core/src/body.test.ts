@@ -374,7 +374,7 @@ describe('openBody', () => {
     expect(await text(make())).toBe('hé');
   });
 
-  it('B-LEN-03 M97 reads a stream with an encoding as UTF-8; it has no length to be wrong, hence no FileModeWarning', async () => {
+  it('B-LEN-03 M97 reads a stream with an encoding as UTF-8, and claims no length for it that could be wrong', async () => {
     const stream = Readable.from([Buffer.from('hé')]).setEncoding('utf8');
     expect(superLen(stream)).toBe(0);
     expect(await text(stream)).toBe('hé');
