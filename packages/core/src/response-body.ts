@@ -38,8 +38,15 @@ export class ResponseBody {
     return this.#state === 'loaded';
   }
 
-  /** @throws Error while the body is on the wire, and after it was iterated or closed. */
+  /** The bytes in memory of their own, as `bytes` may be cut out of a larger piece. @throws like `bytes` */
   get content(): Uint8Array {
+    const { bytes } = this;
+    if (bytes.byteLength < bytes.buffer.byteLength) this.#content = new Uint8Array(bytes);
+    return this.bytes;
+  }
+
+  /** For reading on the spot. @throws Error while the body is on the wire, and after it was iterated or closed. */
+  get bytes(): Uint8Array {
     if (this.#content !== null) return this.#content;
     if (this.#state === 'unread' || this.#state === 'reading') {
       throw new Error(

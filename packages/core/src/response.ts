@@ -195,9 +195,9 @@ export class Response {
   }
 
   #textIn(encoding: string | null): string {
-    const { content } = this;
-    if (content.length === 0) return '';
-    this.#text ??= decodeText(content, encoding ?? this.apparentEncoding);
+    const { bytes } = this.#body;
+    if (bytes.length === 0) return '';
+    this.#text ??= decodeText(bytes, encoding ?? this.apparentEncoding);
     return this.#text;
   }
 
@@ -210,10 +210,10 @@ export class Response {
   json<T = unknown>(reviver?: Reviver): T;
   json<Output>(schema: StandardSchema<Output>): Output;
   json(schemaOrReviver?: StandardSchema | Reviver): unknown {
-    const { content } = this;
+    const { bytes } = this.#body;
     const schema = schemaOrReviver && '~standard' in schemaOrReviver ? schemaOrReviver : undefined;
     const { encoding } = this;
-    const text = (encoding ? null : decodeJsonBytes(content)) ?? this.#textIn(encoding);
+    const text = (encoding ? null : decodeJsonBytes(bytes)) ?? this.#textIn(encoding);
     const value = parseJson(text, schema ? undefined : (schemaOrReviver as Reviver | undefined), { response: this });
     return schema ? validateJson(value, schema, { response: this }) : value;
   }
