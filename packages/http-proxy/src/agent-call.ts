@@ -2,54 +2,27 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
-import {
-  ConnectionError,
-  isReplayable,
-  type PreparedRequest,
-  type ProxyError,
-  type ResolvedTimeout,
-  type Response,
-} from '@requests-ts/core';
+import { ConnectionError, isReplayable, type ProxyError, type Response } from '@requests-ts/core';
 import {
   type ConnectPhase,
   checkHead,
-  errorCode,
   Incoming,
   openUpload,
   protocolError,
-  type TlsSettings,
   type Upload,
   UploadStream,
-  type WireHeaders,
   withCode,
 } from '@requests-ts/node-transport';
+import type { AgentCallInit } from './agent-call-init.ts';
 import { agentError, argumentError } from './agent-errors.ts';
-import type { AgentSettings } from './agent-options.ts';
-import type { AgentRoute } from './agent-route.ts';
 import { BodyWriter } from './body-writer.ts';
+import { watchConnection } from './connection-watch.ts';
 import { connectionIdentity, isResumable, nodeOptions } from './node-options.ts';
 import { ABANDONED, PHASE } from './proxy-connection.ts';
 import { refusalOf } from './refusal.ts';
+import { isRepeatable } from './repeat.ts';
 import { checkSecure } from './secure-check.ts';
 import { expiryError, totalError } from './timeout-errors.ts';
-
-/** One `send`, ready to go. */
-export interface AgentCallInit {
-  readonly request: PreparedRequest;
-  readonly wire: WireHeaders;
-  readonly route: AgentRoute;
-  readonly settings: AgentSettings;
-  readonly limits: ResolvedTimeout;
-  /** IPv6 without brackets. */
-  readonly hostname: string;
-  readonly port: number;
-  readonly tls: TlsSettings | null;
-  readonly stream: boolean;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** May be repeated when a kept connection turns out to be dead (RFC 9110 §9.2.2). */
-const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'QUERY']);
 
 /** What the call is doing; errors mean different things in each. */
 export type CallState = ConnectPhase | 'sending' | 'head' | 'body' | 'done';
@@ -177,18 +150,15 @@ export class AgentCall {
       this.#fail(this.#refusal);
       return;
     }
-    const { connecting, secureConnecting } = socket as Socket & { secureConnecting?: boolean };
-    const connected = (): void => this.#connected(client, socket);
-    if (!client.reusedSocket && secureConnecting) {
-      this.state = connecting ? 'tcp' : 'tls';
-      socket.once('connect', () => {
-        if (this.state === 'tcp') this.state = 'tls';
+    const ready = (): void => this.#connected(client, socket);
+    if (client.reusedSocket) ready();
+    else
+      watchConnection(socket, {
+        ready,
+        phase: (phase) => {
+          if (this.connecting) this.state = phase;
+        },
       });
-      socket.once('secureConnect', connected);
-    } else if (!client.reusedSocket && connecting) {
-      this.state = 'tcp';
-      socket.once('connect', connected);
-    } else connected();
   }
 
   /** Runs in the very turn in which TLS is ready, so that nothing is sent to whom it must not be sent. */
@@ -311,8 +281,7 @@ export class AgentCall {
   #mayRepeat(error: unknown): boolean {
     const { request, settings } = this.init;
     const unanswered = this.#failure === null && !this.#replaced && this.state !== 'body' && this.#informational === 0;
-    if (!unanswered || !this.#client?.reusedSocket || !IDEMPOTENT.has(request.method) || !isDeadSocket(error))
-      return false;
+    if (!unanswered || !this.#client?.reusedSocket || !isRepeatable(error, request)) return false;
     if (this.#upload instanceof UploadStream && this.#upload.started) {
       if (this.#upload.failure || !isReplayable(request.body)) return false;
       this.#upload.cancel(undefined);
@@ -351,7 +320,3 @@ export class AgentCall {
 
 /** The reason of an answer whose body nobody wants. */
 const DROPPED: Error = new Error('The response was closed before its body was read');
-
-function isDeadSocket(error: unknown): boolean {
-  return error instanceof Error && ['ECONNRESET', 'EPIPE', 'ECONNABORTED'].includes(errorCode(error) ?? '');
-}

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RequestOptions } from 'node:https';
 import { asciiLower } from '@requests-ts/core';
 import { identityCheck, tlsConnectOptions, type Upload } from '@requests-ts/node-transport';
-import type { AgentCallInit } from './agent-call.ts';
+import type { AgentCallInit } from './agent-call-init.ts';
 import { TUNNEL, type TunnelOptions } from './tunnel-agent.ts';
 
 /** TLS settings that agents have no use for, or must not have an opinion on. */
