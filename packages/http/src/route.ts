@@ -90,8 +90,7 @@ const PACKAGES: ReadonlyMap<string, string> = new Map([
 /** @returns The error for a proxy that this adapter cannot use; it never goes around one in silence. */
 export function unsupportedProxy(scheme: string): InvalidSchema {
   const name = PACKAGES.get(scheme);
-  const install =
-    name && `npm install ${name}, then write: new HTTPAdapter({ connectors: { ${scheme}: socksConnector } })`;
+  const install = name && `npm install ${name}, then write: new HTTPAdapter({ connectors: socksConnectors })`;
   return new InvalidSchema(
     `Missing dependencies or unsupported scheme for ${scheme} proxies: ${install ?? 'use http, https, or a connector of your own'}`,
   );

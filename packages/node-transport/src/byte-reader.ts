@@ -11,7 +11,7 @@ export class ByteReader {
   }
 
   /** The next piece, of at most so many bytes; null at the end. */
-  async next(most = Number.POSITIVE_INFINITY): Promise<Uint8Array | null> {
+  async next(most: number = Number.POSITIVE_INFINITY): Promise<Uint8Array | null> {
     if (this.#held.length === 0 && !(await this.#pull())) return null;
     const piece = this.#held.subarray(0, Math.min(most, this.#held.length));
     this.#held = this.#held.subarray(piece.length);
