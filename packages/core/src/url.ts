@@ -167,15 +167,11 @@ const TRIPLETS: readonly string[] = Array.from(
   (_, byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
 );
 
-const ESCAPED: readonly string[] = Array.from(
-  { length: 256 },
-  (_, byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
-);
-
 /** Every UTF-8 byte as %XX; a lone surrogate becomes U+FFFD. */
 export function percentEncode(text: string): string {
+  if (text.length === 1 && text <= '\x7f') return TRIPLETS[text.charCodeAt(0)]!;
   let out = '';
-  for (const byte of encoder.encode(text)) out += ESCAPED[byte];
+  for (const byte of encoder.encode(text)) out += TRIPLETS[byte];
   return out;
 }
 
