@@ -203,6 +203,15 @@ describe('AgentAdapter', () => {
     expect(httpbin.requests).toEqual([]);
   });
 
+  it('[G04] makes every connection of an agent that was given with a full handshake', async () => {
+    const httpbin = opened(await startHttpbin({ tls: true }));
+    const through = adapter({ httpsAgent: destroyed(new HttpsAgent({ keepAlive: true })) });
+    for (let i = 0; i < 3; i++) {
+      const request = prepare('GET', `https://localhost:${httpbin.port}/tls`, { headers: { Connection: 'close' } });
+      expect((await through.send(request, TRUSTED)).json()).toMatchObject({ sessionReused: false });
+    }
+  });
+
   it("a caller's Connection: close closes the connection, whatever the server says", async () => {
     const server = await origin();
     const through = adapter();
