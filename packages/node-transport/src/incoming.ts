@@ -1,4 +1,4 @@
-import { Headers, type PreparedRequest, Response } from '@requests-ts/core';
+import { type BodyStream, Headers, type PreparedRequest, RequestException, Response } from '@requests-ts/core';
 import { BodyCollector } from './body-collector.ts';
 import { BodyQueue } from './body-queue.ts';
 import { parseContentCodings } from './codings.ts';
@@ -103,7 +103,12 @@ export class Incoming {
   /** @param at `once` drops what waits to be read, for an abort; otherwise it is read first. */
   fail(error: unknown, at: 'once' | 'end' = 'end'): void {
     if (this.#queue) this.#queue.fail(error, at);
-    else if (!this.#settled) this.#reject(error);
+    else if (!this.#settled) {
+      // The head has come: the error says what it was, so that a redirect whose body is broken can be followed all the same.
+      if (this.#head && error instanceof RequestException)
+        error.response ??= this.#response(broken(error), undefined, undefined);
+      this.#reject(error);
+    }
     this.#settled = true;
   }
 
@@ -143,7 +148,7 @@ export class Incoming {
   }
 
   #response(
-    body: Uint8Array | StreamedBody,
+    body: Uint8Array | BodyStream,
     raw: StreamedBody['raw'] | undefined,
     trailers: Headers | (() => Headers) | undefined,
   ): Response {
@@ -172,4 +177,9 @@ function toTrailers(flat: readonly string[]): Headers {
     if (!NOT_IN_TRAILERS.has(flat[i]!.toLowerCase())) kept.push(flat[i]!, flat[i + 1]!);
   }
   return Headers.received(kept);
+}
+
+/** A body that nobody gets, not even in part. */
+function broken(error: unknown): BodyStream {
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) };
 }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type Httpbin, startHttpbin } from '@requests-ts/testing';
+import { crlf, type Httpbin, startHttpbin, startRawServer } from '@requests-ts/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import requests, {
   AuthBase,
@@ -208,6 +208,37 @@ describe('redirects', () => {
     const error: unknown = await session.get(at('/redirect/3')).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(TooManyRedirects);
     expect((error as TooManyRedirects).response?.history).toHaveLength(1);
+  });
+});
+
+describe('redirects with a broken body', () => {
+  it.each([
+    [
+      'a coding that is not what it says',
+      crlf('HTTP/1.1 302 Found', 'Location: /next', 'Content-Encoding: gzip', 'Content-Length: 3', '', 'abc'),
+    ],
+    ['fewer bytes than announced', crlf('HTTP/1.1 302 Found', 'Location: /next', 'Content-Length: 30', '', 'abc')],
+  ])('B-REDIR-12 are followed all the same: %s', async (_, redirect) => {
+    const raw = await startRawServer(async (connection) => {
+      const { target } = await connection.nextRequest();
+      await connection.send(
+        target === '/next' ? crlf('HTTP/1.1 200 OK', 'Content-Length: 2', 'Connection: close', '', 'ok') : redirect,
+      );
+      connection.halfClose();
+    });
+    try {
+      const response = await session.get(`${raw.url}/`);
+      expect([response.statusCode, response.text, response.history.map((hop) => hop.statusCode)]).toEqual([
+        200,
+        'ok',
+        [302],
+      ]);
+      const stopped = await session.get(`${raw.url}/`, { allowRedirects: false });
+      expect(stopped.statusCode).toBe(302);
+      expect(() => stopped.content).toThrow();
+    } finally {
+      await raw.close();
+    }
   });
 });
 
