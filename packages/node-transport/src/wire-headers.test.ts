@@ -77,8 +77,9 @@ describe('wireHeaders', () => {
     for (const value of ['close', 'Close', 'keep-alive, close']) expect(wire({ Connection: value }).close).toBe(true);
   });
 
-  it.each(['Expect', 'Upgrade'])('B-DIFF-25 points to AgentAdapter for %s', (name) => {
-    expect(() => wire({ [name]: '100-continue' })).toThrow(/AgentAdapter of @requests-ts\/http-proxy/);
+  it('B-DIFF-25 refuses Upgrade, and points to AgentAdapter for Expect', () => {
+    expect(() => wire({ Upgrade: 'websocket' })).toThrow(/changes its protocol/);
+    expect(() => wire({ Expect: '100-continue' })).toThrow(/AgentAdapter of @requests-ts\/http-proxy/);
   });
 
   it('[A04] keeps the Proxy-Authorization apart, for whoever knows the route', () => {

@@ -85,7 +85,12 @@ export function wireHeaders(request: PreparedRequest, abilities: WireAbilities =
         expectContinue = true;
         break;
       case 'upgrade':
-        throw unsupported(name, request);
+        throw new InvalidHeader(
+          `Header '${name}' is not supported: a connection that changes its protocol has no response`,
+          {
+            request,
+          },
+        );
     }
   });
   return {
