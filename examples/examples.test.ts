@@ -17,6 +17,7 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 /** What each example prints. An example without a line here fails the last test. */
 const printed: Readonly<Record<string, string>> = {
   'basic-auth.ts': `401 Basic realm="Fake Realm"\n200 { authenticated: true, user: 'ada' }`,
+  'connection-options.ts': `{ origin: '127.0.0.1' }`,
   'cookie-header.ts': `{ 'session-id': '1234', theme: 'dark' }`,
   'corporate-proxy.ts': 'The proxy asks for Bearer\n200\nfalse',
   'custom-auth.ts': '8ae01d43cbba97339c2e1f5903ec44694797779c8507c8759bc8ffecbadee289',

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import type { LookupFunction } from 'node:net';
+import { type LookupFunction, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Session } from '@requests-ts/core';
 import { HTTPAdapter } from '@requests-ts/http';
 import { createCertificates, crlf, startRawServer } from '@requests-ts/testing';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { dns, failure, get, makeAdapter, opened } from './support.ts';
 
 const OK = crlf('HTTP/1.1 200 OK', 'Content-Length: 2', '', 'ok');
@@ -76,7 +76,26 @@ describe('names and addresses', () => {
     expect(families).toEqual([4, 0]);
   });
 
-  it('connects from localAddress', async () => {
+  it.each([
+    [{}, { keepAlive: true, keepAliveInitialDelay: 60_000, noDelay: true }],
+    [
+      { tcpKeepAlive: 20, noDelay: false },
+      { keepAlive: true, keepAliveInitialDelay: 20_000, noDelay: false },
+    ],
+    [{ tcpKeepAlive: false }, { keepAlive: false, noDelay: true }],
+  ] as const)('B-TB-09 asks the socket for what %j says', async (options, wanted) => {
+    const connect = vi.spyOn(Socket.prototype, 'connect');
+    try {
+      const server = opened(await startRawServer(OK));
+      await get(makeAdapter(options), server.url);
+      const [normalized] = connect.mock.calls[0] as unknown as [readonly [object]];
+      expect(normalized[0]).toMatchObject(wanted);
+    } finally {
+      connect.mockRestore();
+    }
+  });
+
+  it('B-TB-08 connects from localAddress', async () => {
     const server = opened(await startRawServer(OK));
     await get(makeAdapter({ localAddress: '127.0.0.9' }), server.url);
     expect(server.accepted[0]!.socket.remoteAddress).toBe('127.0.0.9');

@@ -226,7 +226,7 @@ describe('HTTPAdapter over TLS', () => {
     expect(server.requests[0]!.getAll('host')).toEqual(['evil.example']);
   });
 
-  it('checks another name for serverHostname and assertHostname', async () => {
+  it('B-TB-10 checks another name for serverHostname and assertHostname', async () => {
     const server = opened(await startRawServer(OK, { tls: certificates.wrongHost }));
     const url = `https://localhost:${server.port}`;
     await get(makeAdapter({ verify: ca, tls: { serverHostname: 'another.example' } }), url);
@@ -239,7 +239,7 @@ describe('HTTPAdapter over TLS', () => {
     );
   });
 
-  it('compares assertFingerprint even with verify: false', async () => {
+  it('B-TB-10 compares assertFingerprint even with verify: false', async () => {
     const server = opened(await startRawServer(OK, { tls: true }));
     const { fingerprint256 } = new X509Certificate(certificates.good.cert);
     expect(
