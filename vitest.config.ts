@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Every package is its sources here (see tsconfig.base.json), so that no test waits for a build.
@@ -9,6 +10,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', '{examples,scripts,benchmarks}/**/*.test.ts'],
     execArgv: [`--conditions=${conditions[0]}`],
+    // Many tests wait for a server or a clock: even a machine of two cores has room for two.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 15_000,
     reporters: ['default', './scripts/count-reporter.ts'],
   },
