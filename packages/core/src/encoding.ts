@@ -68,7 +68,9 @@ export function createDecoder(encoding: string): Decoder | null {
   for (const known of [signed ? 'utf-8' : (ALIASES.get(name) ?? name), label]) {
     try {
       return new TextDecoder(known, { ignoreBOM: !signed });
-    } catch {}
+    } catch {
+      // Unknown under this spelling.
+    }
   }
   return null;
 }
