@@ -122,9 +122,14 @@ PidFile ${folder}/run/pid
 ErrorLog ${folder}/error.log
 DocumentRoot ${folder}/run
 ScriptSock ${folder}/run/cgid
-StartServers 2
-ThreadsPerChild 32
-MaxRequestWorkers 64
+# One process with a thread for every connection a test opens: short of threads, Apache closes idle connections early, and a POST
+# that is on its way on one of them is rightly not repeated.
+ServerLimit 1
+StartServers 1
+ThreadLimit 256
+ThreadsPerChild 256
+MaxRequestWorkers 256
+KeepAliveTimeout 60
 <Directory ${folder}>
   Require all granted
 </Directory>
