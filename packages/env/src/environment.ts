@@ -12,7 +12,7 @@ import {
 import { findCredentials } from './netrc.ts';
 import { type FileStat, type FileSystem, locate, NetrcFile, netrcPaths, readNetrc } from './netrc-file.ts';
 import { isListed, type NoProxy, parseNoProxy } from './no-proxy.ts';
-import { readNoProxy, readProxies } from './proxies.ts';
+import { mayHaveProxies, readNoProxy, readProxies } from './proxies.ts';
 import { type Env, readVariable } from './variables.ts';
 
 /** Where an environment looks; everything defaults to the process and its disk. */
@@ -48,8 +48,8 @@ const DISK: FileSystem = {
   readFile: (path) => readFileSync(path),
 };
 
-/** In this order; the first one that is not empty (Requests: "SSL Cert Verification"). */
-const CA_VARIABLES = ['REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE'];
+/** No proxy for anything. */
+const DIRECT: Proxies = Object.freeze({});
 
 /**
  * The environment of the process, for `session.environment`: proxies, CA bundle and netrc credentials.
@@ -67,6 +67,7 @@ class ProcessEnvironment implements Environment {
   readonly #platform: string;
   readonly #warn: (message: string, type: string) => void;
   readonly #netrc: NetrcFile;
+  #knownHome: string | undefined = undefined;
   #noProxyText: string | null = null;
   #noProxy: NoProxy | null = null;
 
@@ -87,9 +88,9 @@ class ProcessEnvironment implements Environment {
 
   getProxies(url: SplitUrl, noProxy?: string | null): Proxies {
     const env = this.#env;
+    if (!mayHaveProxies(env, url.scheme)) return DIRECT;
     const proxies = readProxies({ env, platform: this.#platform }, [url.scheme, 'all']);
-    if (!proxies) return {};
-    return isListed(url, this.#parsedNoProxy(noProxy ?? readNoProxy(env))) ? {} : proxies;
+    return proxies && !isListed(url, this.#parsedNoProxy(noProxy ?? readNoProxy(env))) ? proxies : DIRECT;
   }
 
   /** The list changes rarely, and every request asks. */
@@ -102,18 +103,28 @@ class ProcessEnvironment implements Environment {
     return this.#noProxy;
   }
 
+  /** The first one that is not empty (Requests: "SSL Cert Verification"); each is looked at before it is checked, see `mayHaveProxies`. */
   getCaBundle(): string | undefined {
-    for (const name of CA_VARIABLES) {
-      const path = readVariable(this.#env, name);
-      if (path) return path;
-    }
-    return undefined;
+    const env = this.#env;
+    return (
+      (env.REQUESTS_CA_BUNDLE && readVariable(env, 'REQUESTS_CA_BUNDLE')) ||
+      (env.CURL_CA_BUNDLE && readVariable(env, 'CURL_CA_BUNDLE')) ||
+      (env.SSL_CERT_FILE && readVariable(env, 'SSL_CERT_FILE')) ||
+      undefined
+    );
+  }
+
+  /** Checked again only when it has changed. */
+  #home(env: Env): string | undefined {
+    const home = this.#platform === 'win32' ? env.USERPROFILE : env.HOME;
+    if (home !== this.#knownHome) this.#knownHome = readVariable(env, homeVariable(this.#platform));
+    return this.#knownHome;
   }
 
   getAuth(url: SplitUrl): readonly [user: string, password: string] | null {
     const env = this.#env;
-    const netrc = readVariable(env, 'NETRC');
-    const home = this.#options.homedir ? undefined : readVariable(env, homeVariable(this.#platform));
+    const netrc = env.NETRC === undefined ? undefined : readVariable(env, 'NETRC');
+    const home = this.#options.homedir ? undefined : this.#home(env);
     return this.#netrc.find(netrcHost(url), `${netrc ?? '\0'}\0${home}`, () =>
       netrcPaths(netrc, () => home || homeDirectory(this.#options.homedir)),
     );

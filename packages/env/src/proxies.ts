@@ -28,6 +28,20 @@ export function readProxies({ env, platform }: ProxyEnv, schemes: Iterable<strin
   return proxies;
 }
 
+/**
+ * False when no variable can name a proxy for this scheme: the rule rather than the exception, and every request asks. The names are spelled
+ * out, since `process.env` is slow with a name that it is given in a variable.
+ */
+export function mayHaveProxies(env: Env, scheme: string): boolean {
+  const own =
+    scheme === 'http'
+      ? (env.http_proxy ?? env.HTTP_PROXY)
+      : scheme === 'https'
+        ? (env.https_proxy ?? env.HTTPS_PROXY)
+        : scheme;
+  return (own ?? env.all_proxy ?? env.ALL_PROXY) !== undefined;
+}
+
 /** Spelled out: every request reads them, and a name that was just put together is a slow key. */
 const NAMES: ReadonlyMap<string, readonly [lower: string, upper: string]> = new Map([
   ['http', ['http_proxy', 'HTTP_PROXY']],
