@@ -53,7 +53,7 @@ export function mergeProxies(given: Proxies, url: SplitUrl, environment: Environ
   const explicit = own(explicitProxies(given));
   const found = environment?.getProxies(url, explicit.no_proxy);
   if (!found || isEmpty(found)) return explicit;
-  const merged = own({ ...found, ...explicit });
+  const merged: Proxies = { __proto__: null, ...found, ...explicit };
   hide(merged, EXPLICIT, explicit);
   return merged;
 }

@@ -1,6 +1,10 @@
-/** The own properties of a record, on one without a prototype: what somebody put on `Object.prototype` is not among them. */
+/** What most calls say. */
+const NOTHING = Object.freeze(Object.create(null)) as object;
+
+/** The own properties of a record, on one without a prototype: what somebody put on `Object.prototype` is not among them. Not for writing. */
 export function own<T extends object>(record: T): T {
-  return { __proto__: null, ...record };
+  if (Object.getPrototypeOf(record) === null) return record;
+  return isEmpty(record) ? (NOTHING as T) : { __proto__: null, ...record };
 }
 
 /** True without own properties: most sessions have neither proxies nor params. */
@@ -11,7 +15,7 @@ export function isEmpty(record: object): boolean {
 /**
  * Reads an options object once, through own properties only: what somebody put on `Object.prototype` changes no request.
  *
- * @returns A record without a prototype that has every key, undefined where none was given.
+ * @returns A record without a prototype, not for writing.
  * @throws TypeError naming an unknown option and the known ones.
  */
 export function readOptions<T extends object>(
@@ -19,10 +23,10 @@ export function readOptions<T extends object>(
   keys: readonly (keyof T & string)[],
   of: string,
 ): T {
-  const read = Object.create(null) as Record<string, unknown>;
-  if (options === null || options === undefined) return read as T;
+  if (options === null || options === undefined) return NOTHING as T;
   if (typeof options !== 'object' || Array.isArray(options))
     throw new TypeError(`${of}: options must be an object such as { ${keys[0]}: ... }`);
+  const read = Object.create(null) as Record<string, unknown>;
   for (const key of Object.keys(options)) {
     if (!keys.includes(key as keyof T & string))
       throw new TypeError(`${of}: unknown option '${key}'; known are ${keys.join(', ')}`);

@@ -59,6 +59,19 @@ export interface IterLinesOptions extends IterOptions {
   readonly delimiter?: string | Uint8Array | null;
 }
 
+/** Every key, so that none is looked for on a prototype. */
+const NOTHING_GIVEN = {
+  statusCode: undefined,
+  reason: undefined,
+  headers: undefined,
+  request: undefined,
+  url: undefined,
+  body: undefined,
+  raw: undefined,
+  elapsed: undefined,
+  httpVersion: undefined,
+  trailers: undefined,
+} satisfies Record<keyof ResponseInit, undefined>;
 const NO_SEAMS: ResponseSeams = { cookies: null, detectEncoding: null, defaultEncoding: 'ISO-8859-1' };
 const BRAND: unique symbol = Symbol.for('@requests-ts/core:Response');
 
@@ -92,7 +105,7 @@ export class Response {
   #connection: BaseAdapter | null = null;
 
   constructor(init: ResponseInit) {
-    const given = own(init);
+    const given = { ...NOTHING_GIVEN, ...init } as ResponseInit;
     const { statusCode, reason = '', headers = [], request = null, body = null, elapsed = 0, raw = null } = given;
     const { url = request?.url ?? '', httpVersion, trailers } = given;
     this.statusCode = statusCode;
