@@ -1,4 +1,4 @@
-import { type Dispatcher, getGlobalDispatcher } from 'undici';
+import { Agent, type Dispatcher, getGlobalDispatcher, setGlobalDispatcher } from 'undici';
 import { BY_HAND, type CreateClient, POSTED, PROFILE } from '../client.ts';
 
 type Options = Pick<Dispatcher.DispatchOptions, 'method' | 'headers' | 'body'>;
@@ -40,6 +40,7 @@ function send(url: string, options: Options): Promise<unknown> {
 }
 
 export const createClient: CreateClient = () => {
+  setGlobalDispatcher(new Agent());
   const posted = { 'content-type': 'application/json' };
   const headers = {
     ...PROFILE.headers,

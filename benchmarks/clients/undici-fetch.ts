@@ -1,5 +1,8 @@
-import { fetch } from 'undici';
+import { Agent, fetch, setGlobalDispatcher } from 'undici';
 import type { CreateClient } from '../client.ts';
 import { createFetchClient } from './fetch.ts';
 
-export const createClient: CreateClient = (setup) => createFetchClient(fetch, setup);
+export const createClient: CreateClient = (setup) => {
+  setGlobalDispatcher(new Agent());
+  return createFetchClient(fetch, setup);
+};

@@ -1,12 +1,15 @@
 import { createReadStream, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { Agent, interceptors, request } from 'undici';
+import { Agent, interceptors, request, setGlobalDispatcher } from 'undici';
 import { BY_HAND, type CreateClient, countBytes, POSTED, PROFILE } from '../client.ts';
 
 /** The baseline: as little as a program can write. */
 export const createClient: CreateClient = ({ file }) => {
   const length = String(statSync(file).size);
   const following = new Agent().compose(interceptors.redirect({ maxRedirections: 5 }));
+  // undici's own: Node brings another copy, and whichever is loaded first sets the one for both.
+  setGlobalDispatcher(new Agent());
+  const get = async (url: string): Promise<unknown> => JSON.parse(await (await request(url)).body.text());
   const posted = { 'content-type': 'application/json' };
   const headers = {
     ...PROFILE.headers,
@@ -15,7 +18,8 @@ export const createClient: CreateClient = ({ file }) => {
     authorization: BY_HAND.authorization,
   };
   return {
-    get: async (url) => JSON.parse(await (await request(url)).body.text()),
+    get,
+    wrappers: get,
     gzip: async (url) => {
       const { body } = await request(url);
       return JSON.parse(gunzipSync(await body.bytes()).toString());
