@@ -8,7 +8,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ['packages/*/{src,test}/**/*.test.ts', '{examples,scripts,benchmarks}/**/*.test.ts'],
+    include: ['packages/*/{src,test}/**/*.test.ts', '{examples,scripts,benchmarks,hostile,docs}/**/*.test.ts'],
     execArgv: [`--conditions=${conditions[0]}`],
     // Many tests wait for a server or a clock: even a machine of two cores has room for two.
     maxWorkers: Math.max(2, availableParallelism() - 1),
