@@ -2,7 +2,7 @@
 
 import type { Body, DetectEncoding, EncodeFiles, Environment } from '@requests-ts/core';
 import { createEnvironment } from '@requests-ts/env';
-import { type Connector, HTTPAdapter } from '@requests-ts/http';
+import { type Connector, HTTPAdapter, type HTTPAdapterOptions } from '@requests-ts/http';
 import { createEncodeFiles } from '@requests-ts/multipart';
 import { bodyLength } from '@requests-ts/node-transport';
 import { detect } from 'chardet';
@@ -10,8 +10,9 @@ import { detect } from 'chardet';
 const loadSocks = async (): Promise<Connector> => (await import('@requests-ts/socks')).socksConnector;
 
 /** The transport of `http://` and `https://`; SOCKS is loaded when a request first needs it. */
-export function createTransport(): HTTPAdapter {
+export function createTransport(options: Omit<HTTPAdapterOptions, 'connectors'> = {}): HTTPAdapter {
   return new HTTPAdapter({
+    ...options,
     connectors: { socks: loadSocks, socks4: loadSocks, socks4a: loadSocks, socks5: loadSocks, socks5h: loadSocks },
   });
 }
