@@ -18,6 +18,7 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 
 /** What each example prints. An example without a line here fails the last test. */
 const printed: Readonly<Record<string, string>> = {
+  'ask-password.ts': 'Password: \n200',
   'basic-auth.ts': `401 Basic realm="Fake Realm"\n200 { authenticated: true, user: 'ada' }`,
   'client-certificate.ts': 'Hello client\nHello client\nSSLError',
   'connection-options.ts': `{ origin: '127.0.0.1' }`,
@@ -90,10 +91,10 @@ describe('examples', () => {
   });
 
   it.each(Object.entries(printed))('%s runs as it stands', async (name, text) => {
-    const { code, stdout, stderr } = await runFile(`${folder}${name}`, [], {
+    const env = {
       BASE_URL: server.url,
-      SOCKS_PROXY: socks.url('socks5h'),
       SERVICE_URL: service.url,
+      SOCKS_PROXY: socks.url('socks5h'),
       CORPORATE_PROXY: proxy.url,
       INTRANET_PORT: String(server.port),
       MTLS_URL: mutualTls.url,
@@ -101,7 +102,8 @@ describe('examples', () => {
       CERT_FILE: mutualTls.files.cert,
       KEY_FILE: mutualTls.files.key,
       NO_COLOR: '1',
-    });
+    };
+    const { code, stdout, stderr } = await runFile(`${folder}${name}`, [], env, 'engine\n');
     expect({ code, stdout: stdout.trimEnd(), stderr }).toEqual({ code: 0, stdout: text, stderr: '' });
   });
 

@@ -30,6 +30,22 @@ export function readmeBlocks(): Block[] {
   });
 }
 
+/** The pages of the documentation that people write, with their blocks; what is generated has none of its own. */
+export function documentationBlocks(): Block[][] {
+  return documentationPages()
+    .map((path) => blocksOf(path))
+    .filter((blocks) => blocks.length > 0);
+}
+
+/** Paths of those pages from the root of the repository. */
+export function documentationPages(): string[] {
+  const files = readdirSync(join(root, 'docs'), { recursive: true }) as string[];
+  return files
+    .map((file) => `docs/${file.replaceAll('\\', '/')}`)
+    .filter((file) => file.endsWith('.md') && !/\/(?:node_modules|api|\.vitepress|generated)\//.test(file))
+    .sort();
+}
+
 function blocksOf(path: string): Block[] {
   const text = readFileSync(join(root, path), 'utf8');
   const blocks: Block[] = [];
@@ -37,8 +53,11 @@ function blocksOf(path: string): Block[] {
     const tags = info.trim().split(/\s+/);
     const name = `${path}:${text.slice(0, index).split('\n').length}`;
     if (tags.includes('fragment')) continue;
-    const above = tags.includes('continued') ? blocks.pop() : undefined;
-    blocks.push({ name, code: (above?.code ?? '') + code, runs: (above?.runs ?? true) && !tags.includes('no-run') });
+    const above = tags.includes('continued') ? blocks.at(-1) : undefined;
+    const runs = (above?.runs ?? true) && !tags.includes('no-run');
+    // What goes on repeats what was above, which then need not run by itself; unless the whole does not run.
+    if (above && above.runs === runs) blocks.pop();
+    blocks.push({ name, code: (above?.code ?? '') + code, runs });
   }
   return blocks;
 }

@@ -19,6 +19,7 @@ export function runFile(
   file: string,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  input = '',
 ): Promise<Outcome> {
   const { PATH = '', HOME = '' } = process.env;
   return new Promise((resolve) => {
@@ -28,5 +29,7 @@ export function runFile(
       { env: { PATH, HOME, ...env } },
       (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     );
+    // A program that has ended does not listen any more.
+    child.stdin?.on('error', () => {}).end(input);
   });
 }

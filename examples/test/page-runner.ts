@@ -1,0 +1,29 @@
+/**
+ * Runs the blocks of one page, one after the other in one process: `node page-runner.ts <server> <block>...`.
+ *
+ * A line `console.log(value); // text` of a page promises what it prints; `readmeBlocks` have made `said('text', value)` of it, which checks that.
+ */
+import { pathToFileURL } from 'node:url';
+import { formatWithOptions } from 'node:util';
+import { placeholder } from './readme-blocks.ts';
+
+declare global {
+  function said(expected: string, ...values: unknown[]): void;
+}
+
+const [, , server = '', ...files] = process.argv;
+let file = '';
+
+globalThis.said = (expected, ...values) => {
+  const printed = formatWithOptions({ breakLength: Number.POSITIVE_INFINITY, compact: 10 }, ...values);
+  const text = printed.replaceAll(server, placeholder).replaceAll(/\s*\n\s*/g, ' ');
+  if (text !== expected) throw new Error(`printed ${JSON.stringify(text)}, the page says ${JSON.stringify(expected)}`);
+};
+console.log = () => {};
+
+process.on('uncaughtException', (error) => {
+  console.error(`${file}: ${error.stack}`);
+  process.exit(1);
+});
+
+for (file of files) await import(pathToFileURL(file).href);
