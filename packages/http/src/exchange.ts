@@ -48,6 +48,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #framing: ResponseFraming | null = null;
   #wanted = true;
   state: State = 'queued';
+  /** Its neighbours while it waits for a connection. */
+  before: Exchange | null = null;
+  after: Exchange | null = null;
   /** On a connection that was used before. */
   reused: boolean = false;
   /** Connections that were opened for it. */

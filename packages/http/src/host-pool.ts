@@ -3,6 +3,7 @@ import type { Exchange } from './exchange.ts';
 import type { OpeningContext } from './opening.ts';
 import type { Route } from './route.ts';
 import { Slot } from './slot.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 /**
  * The connections of one route. The last one used is used first, so that surplus ones grow old and are closed by their server.
@@ -18,8 +19,7 @@ export class HostPool {
   readonly #idle: Slot[] = [];
   #cooling: Slot[] = [];
   readonly #busy: Set<Slot> = new Set();
-  /** First in, first out; a set, so that an aborted one leaves at once. */
-  readonly #waiting: Set<Exchange> = new Set();
+  readonly #waiting: WaitingLine = new WaitingLine();
   /** The HTTP/2 connection that everybody shares. */
   #shared: Slot | null = null;
   /** The first connection, while nobody knows what it will speak. */
@@ -53,12 +53,12 @@ export class HostPool {
     exchange.queue(this);
     if (this.offersHttp2 && !this.#speaksHttp1) this.#acquireShared(exchange);
     else if (!fresh && this.#idle.length > 0) this.#run(this.#idle.pop()!, exchange);
-    else if (!fresh && this.#cooling.length > this.#waiting.size) this.#waiting.add(exchange);
+    else if (!fresh && this.#cooling.length > this.#waiting.size) this.#waiting.push(exchange);
     else if (this.#mayOpen()) this.#open(exchange);
     else if (fresh && this.#idle.length > 0) {
       this.#idle.shift()!.destroy();
       this.#open(exchange);
-    } else this.#waiting.add(exchange);
+    } else this.#waiting.push(exchange);
   }
 
   /** Takes an exchange out that waits for its turn. */
@@ -117,7 +117,7 @@ export class HostPool {
     const slots = this.#cooling;
     this.#cooling = [];
     for (const slot of slots) {
-      const next = slot.alive ? this.#next() : undefined;
+      const next = slot.alive ? this.#waiting.shift() : null;
       if (next) this.#run(slot, next);
       else if (slot.alive && !this.#closed && this.#idle.length < this.#settings.poolMaxsize) this.#idle.push(slot);
       else slot.destroy();
@@ -128,19 +128,13 @@ export class HostPool {
   /** Opens connections for those who wait, as far as there may be more. */
   #serve(): void {
     while (this.#waiting.size > this.#cooling.length && !this.#probing) {
-      if (this.#shared?.hasRoom) this.#run(this.#shared, this.#next()!);
+      if (this.#shared?.hasRoom) this.#run(this.#shared, this.#waiting.shift()!);
       else if (this.#shared === null && this.#mayOpen()) {
-        const exchange = this.#next()!;
+        const exchange = this.#waiting.shift()!;
         if (this.offersHttp2 && !this.#speaksHttp1) this.#acquireShared(exchange);
         else this.#open(exchange);
       } else return;
     }
-  }
-
-  #next(): Exchange | undefined {
-    const next = this.#waiting.values().next().value;
-    if (next) this.#waiting.delete(next);
-    return next;
   }
 
   #mayOpen(): boolean {
@@ -152,7 +146,7 @@ export class HostPool {
 
   #acquireShared(exchange: Exchange): void {
     if (this.#shared?.hasRoom) this.#run(this.#shared, exchange);
-    else if (this.#shared?.alive || this.#probing) this.#waiting.add(exchange);
+    else if (this.#shared?.alive || this.#probing) this.#waiting.push(exchange);
     else this.#open(exchange, true);
   }
 
