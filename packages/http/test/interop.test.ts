@@ -4,31 +4,32 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProxyError, Session, SSLError } from '@requests-ts/core';
 import { HTTPAdapter } from '@requests-ts/http';
-import { createCertificates, startHttpbin } from '@requests-ts/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Daemon, findProgram, freePorts, startDaemon } from './daemons.ts';
+import {
+  createCertificates,
+  type Daemon,
+  describeInstalled,
+  findProgram,
+  freePort,
+  type RealCredentials,
+  type RealProxy,
+  startDaemon,
+  startHttpbin,
+  startSquid,
+  startTinyproxy,
+} from '@requests-ts/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { failure, get, makeAdapter, opened, prepare } from './support.ts';
 
 const { ca, good, client } = createCertificates();
 
-/** Suites for programs that are not installed are skipped and say so; in CI they must be there. */
-function describeWith(name: string, missing: string | undefined, suite: () => void): void {
-  if (missing === undefined) describe(name, suite);
-  else if (process.env.CI === 'true')
-    it(`${name} is installed`, () => expect.unreachable(`${missing} is missing; install it with apt`));
-  else it(`${name} [skipped: ${missing} is not installed]`, (context) => context.skip(`${missing} is not installed`));
-}
-
-const program = (name: string): string | undefined => (findProgram(name) ? undefined : name);
-
-describeWith('nginx', program('nginx'), () => {
+describeInstalled('nginx', ['nginx'], () => {
   let daemon: Daemon;
   let http: string;
   let https: string;
   let mutual: string;
 
   beforeAll(async () => {
-    const [plain, secure, client] = (await freePorts(3)) as [number, number, number];
+    const [plain, secure, client] = [await freePort(), await freePort(), await freePort()];
     http = `http://127.0.0.1:${plain}`;
     https = `https://localhost:${secure}`;
     mutual = `https://localhost:${client}`;
@@ -61,7 +62,7 @@ describeWith('nginx', program('nginx'), () => {
         'ca.pem': ca,
         'text.txt': 'a text that is compressed '.repeat(500),
       },
-      args: (directory) => ['-p', directory, '-c', join(directory, 'nginx.conf'), '-e', 'stderr'],
+      args: ['-p', '@DIR@', '-c', '@DIR@/nginx.conf', '-e', 'stderr'],
       ports: [plain, secure, client],
     });
     await writeFile(join(daemon.directory, 'large.bin'), Buffer.alloc(20_000_000, 7));
@@ -143,17 +144,17 @@ describeWith('nginx', program('nginx'), () => {
   });
 });
 
-/** Both proxies do the same; they differ in how they are told, and in when they close. */
-function describeProxy(name: string, start: (auth: boolean) => Promise<{ daemon: Daemon; port: number }>): void {
-  describeWith(name, program(name), () => {
-    let open: { daemon: Daemon; port: number };
-    let closed: { daemon: Daemon; port: number };
+/** Both proxies do the same; they differ in when they close. */
+function describeProxy(name: string, start: (auth?: RealCredentials) => Promise<RealProxy>): void {
+  describeInstalled(name, [name], () => {
+    let open: RealProxy;
+    let closed: RealProxy;
     beforeAll(async () => {
-      [open, closed] = await Promise.all([start(false), start(true)]);
+      [open, closed] = await Promise.all([start(), start(['user', 'pw'])]);
     }, 30_000);
     afterAll(async () => {
-      await open?.daemon[Symbol.asyncDispose]();
-      await closed?.daemon[Symbol.asyncDispose]();
+      await open?.[Symbol.asyncDispose]();
+      await closed?.[Symbol.asyncDispose]();
     });
 
     it('forwards and tunnels, one request after the other', async () => {
@@ -205,47 +206,21 @@ function describeProxy(name: string, start: (auth: boolean) => Promise<{ daemon:
   });
 }
 
-describeProxy('squid', async (auth) => {
-  const [port] = (await freePorts(1)) as [number];
-  const rules = auth
-    ? 'auth_param basic program /bin/sh @DIR@/auth.sh\nacl known proxy_auth REQUIRED\nhttp_access allow known\nhttp_access deny all'
-    : 'http_access allow all';
-  const config = `http_port 127.0.0.1:${port}\n${rules}\ncache deny all\naccess_log none\ncache_log /dev/null\ncache_store_log none\npid_filename none\npinger_enable off\nshutdown_lifetime 0 seconds\nconnect_timeout 2 seconds\n`;
-  const check = 'while read line; do if [ "$line" = "user pw" ]; then echo OK; else echo ERR; fi; done\n';
-  const daemon = await startDaemon({
-    command: findProgram('squid')!,
-    files: { 'squid.conf': config, 'auth.sh': check },
-    args: (directory) => ['-N', '-f', join(directory, 'squid.conf')],
-    ports: [port],
-  });
-  return { daemon, port };
-});
-
-describeProxy('tinyproxy', async (auth) => {
-  const [port] = (await freePorts(1)) as [number];
-  const config = `Port ${port}\nListen 127.0.0.1\nTimeout 30\nAllow 127.0.0.1\nMaxClients 50\n${auth ? 'BasicAuth user pw\n' : ''}`;
-  const daemon = await startDaemon({
-    command: findProgram('tinyproxy')!,
-    files: { 'tinyproxy.conf': config },
-    args: (directory) => ['-d', '-c', join(directory, 'tinyproxy.conf')],
-    ports: [port],
-  });
-  return { daemon, port };
-});
+describeProxy('squid', startSquid);
+describeProxy('tinyproxy', startTinyproxy);
 
 const PYTHON = '/usr/bin/python3';
 const hasHttpbin = spawnSync(PYTHON, ['-c', 'import httpbin'], { stdio: 'ignore' }).status === 0;
 
-describeWith('httpbin in Python', hasHttpbin ? undefined : 'python3-httpbin', () => {
+describeInstalled('httpbin in Python', [hasHttpbin ? 'python3' : 'python3-httpbin'], () => {
   let daemon: Daemon;
   let url: string;
   beforeAll(async () => {
-    const [port] = (await freePorts(1)) as [number];
+    const port = await freePort();
     url = `http://127.0.0.1:${port}`;
     daemon = await startDaemon({
       command: PYTHON,
-      files: {},
-      args: () => ['-c', `from httpbin import app; app.run(host='127.0.0.1', port=${port}, threaded=True)`],
+      args: ['-c', `from httpbin import app; app.run(host='127.0.0.1', port=${port}, threaded=True)`],
       ports: [port],
     });
   }, 30_000);
