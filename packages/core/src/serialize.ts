@@ -51,26 +51,32 @@ export async function serialize(
  *
  * @param type What is expected: `Response`, `PreparedRequest`, `Session` or `RequestException` (which restores the very class).
  * @param session The session that a saved one is restored into, adapters and other code of its own included; to a response it lends its jar and
- *   charset detector. A bare one by default.
+ *   charset detector. A new one of that class by default.
  * @throws TypeError for a text that holds something else; SyntaxError for what is no JSON.
  */
 export function deserialize(text: string, type: typeof Response, session?: Session): Response;
 export function deserialize(text: string, type: typeof PreparedRequest): PreparedRequest;
-export function deserialize<S extends Session = Session>(text: string, type: typeof Session, session?: S): S;
+export function deserialize<S extends Session>(text: string, type: new () => S, session?: S): S;
 export function deserialize(
   text: string,
   type: typeof exceptions.RequestException,
   session?: Session,
 ): exceptions.RequestException;
-export function deserialize(text: string, type: unknown, session: Session = new Session()): unknown {
+export function deserialize(text: string, type: unknown, lent?: Session): unknown {
+  const session = lent ?? (isSessionClass(type) ? new type() : new Session());
   const saved = unpack(JSON.parse(text)) as { type?: unknown; version?: unknown; value?: Saved } | null;
   const found = saved?.version === 1 ? saved.value : undefined;
   if (found && type === Response && saved?.type === 'Response') return restoreResponse(found, session);
   if (found && type === PreparedRequest && saved?.type === 'PreparedRequest') return restoreRequest(found);
-  if (found && type === Session && saved?.type === 'Session') return restoreSession(found, session);
+  if (found && isSessionClass(type) && saved?.type === 'Session') return restoreSession(found, session);
   if (found && type === exceptions.RequestException && saved?.type === 'RequestException')
     return restoreError(found, session);
   throw new TypeError('The text was not made by serialize(), or holds another type');
+}
+
+/** Session, or a class over it such as that of `requests-ts`. */
+function isSessionClass(type: unknown): type is new () => Session {
+  return typeof type === 'function' && (type === Session || type.prototype instanceof Session);
 }
 
 function write(type: string, value: Saved): string {

@@ -5,6 +5,7 @@ import requests, {
   AuthBase,
   BaseAdapter,
   codes,
+  deserialize,
   HTTPAdapter,
   HTTPBasicAuth,
   HTTPDigestAuth,
@@ -14,6 +15,7 @@ import requests, {
   Response,
   RetryAdapter,
   Session,
+  serialize,
   TooManyRedirects,
 } from '../src/index.ts';
 
@@ -344,5 +346,18 @@ describe('adapters', () => {
   it('M223 M224 HTTPAdapter retries nothing unless it is told a number', () => {
     expect(() => new HTTPAdapter({ maxRetries: 3 })).not.toThrow();
     expect(() => new HTTPAdapter({ maxRetries: -1 })).toThrow(RangeError);
+  });
+
+  it('S14 is restored as the class that was asked for, cookies and adapters included', async () => {
+    session.headers.set('X-App', 'atlas');
+    session.cookies.set('flavour', 'vanilla', { domain: 'shop.example' });
+    const restored = deserialize(await serialize(session), Session);
+    expect(restored).toBeInstanceOf(Session);
+    expect(restored.headers.get('x-app')).toBe('atlas');
+    expect(restored.cookies.get('flavour')).toBe('vanilla');
+    expect(restored.getAdapter('https://a.example/')).toBeInstanceOf(HTTPAdapter);
+
+    const given = new Session();
+    expect(deserialize(await serialize(session), Session, given)).toBe(given);
   });
 });
