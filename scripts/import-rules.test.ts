@@ -38,6 +38,8 @@ const cases: readonly (readonly [path: string, specifier: string, allowed: boole
   ['packages/node-transport/src/a.ts', 'undici', false],
   ['packages/node-transport/src/a.ts', 'node:tls', true],
   ['packages/http/src/a.ts', 'undici', true],
+  ['packages/http/src/a.ts', 'undici/index.js', true],
+  ['packages/http/src/a.ts', 'undici/lib/dispatcher/client.js', false],
   ['packages/http/src/a.ts', '@requests-ts/node-transport', true],
   ['packages/http/src/a.ts', '@requests-ts/socks', false],
   ['packages/http/src/a.ts', 'vitest', false],
