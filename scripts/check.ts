@@ -31,6 +31,7 @@ function steps(titles: string): Step[] {
     { name: 'types', command: ['turbo', 'run', 'types', '--continue', '--output-logs=errors-only'] },
     { name: 'tests', command: ['vitest', 'run'], extra: quiet },
     { name: 'rules', command: ['node', 'scripts/rule-table.ts', '--check'], extra: ['--titles', titles] },
+    { name: 'security', command: ['node', 'scripts/security-table.ts', '--check'], extra: ['--titles', titles] },
     { name: 'build', command: ['turbo', 'run', 'build', '--continue', '--output-logs=errors-only'] },
     { name: 'size', command: ['node', 'scripts/core-size.ts'] },
     { name: 'packages', command: ['node', 'scripts/check-packages.ts'] },
@@ -61,7 +62,7 @@ await withTemporaryFolder('check-', async (folder) => {
     if (named.length > 0 && named.includes(name) === but) continue;
     progress(`${name} ...`);
     const [file, ...args] = command;
-    const given = name === 'rules' && !existsSync(titles) ? [] : extra;
+    const given = extra.includes(titles) && !existsSync(titles) ? [] : extra;
     const { ok, output } = await execute(join(root, 'node_modules/.bin', file), [...args, ...given], { env });
     progress('');
     if (ok) continue;

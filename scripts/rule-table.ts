@@ -6,26 +6,23 @@
  * `--check` writes nothing and fails when the file is not what it would write. `--titles` reads the titles from a file
  * that a test run has written (see count-reporter.ts), which saves loading all tests again.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from './repository.ts';
 import { type Coverage, coverage, type RuleGroup } from './rules.ts';
+import { advisories, byFile, cell, writeOrCheck } from './test-table.ts';
 import { type TestTitle, testTitles } from './test-titles.ts';
-
-const shownTitles = 4;
-const path = 'docs/generated/rules.md';
-const advisory = /\b(?:CVE-\d{4}-\d+|GHSA(?:-[0-9a-z]{4}){3}|RUSTSEC-\d{4}-\d+)\b/g;
 
 function table(groups: readonly RuleGroup[], { tests }: Coverage, titles: readonly TestTitle[]): string {
   const total = groups.reduce((sum, { rules }) => sum + rules.length, 0);
-  const advisories = new Set(titles.flatMap(({ title }) => title.match(advisory) ?? []));
+  const replayed = new Set(titles.flatMap(({ title }) => advisories(title)));
   const lines = [
     '# Rules and their tests',
     '',
     'Written by `node scripts/rule-table.ts`; do not edit. A test names the rule it holds in its title; the list of rules is `docs/rules.json`.',
     '',
-    `**${tests.size} of ${total} rules have a test; ${advisories.size} published advisories are replayed by name.**`,
+    `**${tests.size} of ${total} rules have a test; ${replayed.size} published advisories are replayed by name.**`,
     '',
     '| subject | covered | not yet |',
     '| --- | --- | --- |',
@@ -44,22 +41,6 @@ function table(groups: readonly RuleGroup[], { tests }: Coverage, titles: readon
   return `${lines.join('\n')}\n`;
 }
 
-function byFile(tests: readonly TestTitle[]): string {
-  const files = Map.groupBy(tests, ({ file }) => file);
-  return [...files.keys()]
-    .sort()
-    .map((file) => {
-      const titles = [...new Set(files.get(file)?.map(({ title }) => title))].sort();
-      const more = titles.length > shownTitles ? [`and ${titles.length - shownTitles} more`] : [];
-      return [`\`${file}\``, ...titles.slice(0, shownTitles).map(cell), ...more].join('<br>');
-    })
-    .join('<br>');
-}
-
-function cell(text: string): string {
-  return text.replace(/[\r\n\t]+/g, ' ').replace(/[\\|<>*_`[\]]/g, '\\$&');
-}
-
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, titles: { type: 'string' } } });
 const { groups }: { groups: RuleGroup[] } = JSON.parse(readFileSync(join(root, 'docs/rules.json'), 'utf8'));
 // The tests of these scripts use rule ids as examples.
@@ -70,11 +51,4 @@ for (const { id, file, title } of found.unknown) {
   console.error(`${file}: ${id} is not in docs/rules.json (in "${title}")`);
   process.exitCode = 1;
 }
-if (!values.check) {
-  mkdirSync(join(root, 'docs/generated'), { recursive: true });
-  writeFileSync(join(root, path), text);
-  console.log(text.match(/\*\*(.*)\*\*/)?.[1]);
-} else if (readFileSync(join(root, path), { encoding: 'utf8', flag: 'a+' }) !== text) {
-  console.error(`${path} is not up to date: run node scripts/rule-table.ts and commit it`);
-  process.exitCode = 1;
-}
+writeOrCheck('docs/generated/rules.md', text, values.check, 'scripts/rule-table.ts');
