@@ -76,7 +76,7 @@ function mountKey(prefix: string): string {
 
 function withoutUserinfo(url: string): string {
   // Most URLs have neither, and every request asks.
-  if (!url.includes('@') && !url.includes(':80') && !url.includes(':443')) return url;
+  if (!/@|:(?:80|443)(?!\d)/.test(url)) return url;
   return url
     .replace(/^(https?:\/\/)[^/?#]*@/i, '$1')
     .replace(/^(?:(http:\/\/[^/?#]*):80|(https:\/\/[^/?#]*):443)(?=[/?#]|$)/i, '$1$2');

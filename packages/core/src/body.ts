@@ -83,8 +83,8 @@ export function encodeBody(data: Data | undefined, json: unknown): EncodedBody {
 export function isEmptyData(data: unknown): data is null | undefined {
   if (data === null || data === undefined || data === '' || data === false || data === 0) return true;
   if (typeof data !== 'object') return false;
-  if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return data.byteLength === 0;
   if (Array.isArray(data)) return data.length === 0;
+  if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return data.byteLength === 0;
   if (data instanceof Map || data instanceof URLSearchParams) return data.size === 0;
   return isPlainObject(data) && Object.keys(data).length === 0 && !isStreamBody(data);
 }

@@ -28,13 +28,15 @@ type Scalar = string | number | bigint | boolean | Uint8Array;
  *
  * @throws TypeError for what is neither a mapping nor pairs, and for values without a plain text form (dates, objects).
  */
-export function* formPairs(fields: FormFields): Generator<[key: string | Uint8Array, value: string | Uint8Array]> {
+export function formPairs(fields: FormFields): [key: string | Uint8Array, value: string | Uint8Array][] {
+  const pairs: [string | Uint8Array, string | Uint8Array][] = [];
   for (const [key, value] of entriesOf(fields)) {
     const values = isIterable(value) && !(value instanceof Uint8Array) ? elements(value) : [value];
     for (const item of values) {
-      if (item !== null && item !== undefined) yield [text(key, 'key'), text(item, `value of '${key}'`)];
+      if (item !== null && item !== undefined) pairs.push([text(key), text(item, key)]);
     }
   }
+  return pairs;
 }
 
 /** The entries of an object, or of whatever gives pairs. @throws TypeError for anything else. */
@@ -59,7 +61,8 @@ function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }
 
-function text(value: unknown, what: string): string | Uint8Array {
+/** @param key For a value, whose it is. */
+function text(value: unknown, key?: unknown): string | Uint8Array {
   switch (typeof value) {
     case 'string':
       return value;
@@ -70,16 +73,16 @@ function text(value: unknown, what: string): string | Uint8Array {
     default:
       if (value instanceof Uint8Array) return value;
       throw new TypeError(
-        `The ${what} must be text, a number, a boolean or bytes, not ${value instanceof Date ? 'a Date' : typeof value}`,
+        `The ${key === undefined ? 'key' : `value of '${key}'`} must be text, a number, a boolean or bytes, not ${value instanceof Date ? 'a Date' : typeof value}`,
       );
   }
 }
 
 /** `a=1&b=2`: space as "+", everything but `A-Za-z0-9_.-~` as UTF-8 %XX; bytes are encoded one by one. @throws TypeError */
 export function encodeForm(fields: FormFields): string {
-  let out = '';
-  for (const [key, value] of formPairs(fields)) out += `${out === '' ? '' : '&'}${quotePlus(key)}=${quotePlus(value)}`;
-  return out;
+  return formPairs(fields)
+    .map(([key, value]) => `${quotePlus(key)}=${quotePlus(value)}`)
+    .join('&');
 }
 
 /** The query that `params` adds: text and bytes as they are, fields form-encoded. @throws TypeError */

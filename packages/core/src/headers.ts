@@ -81,8 +81,9 @@ export class Headers implements Iterable<[name: string, value: string]> {
   get #own(): Map<string, Field> {
     if (this.#shared) {
       const copy = new Map(this.#map);
-      for (const [lower, { name, value }] of copy)
+      copy.forEach(({ name, value }, lower) => {
         if (typeof value !== 'string') copy.set(lower, { name, value: [...value] });
+      });
       this.#fields = copy;
       this.#shared = false;
     }
@@ -213,10 +214,10 @@ export class Headers implements Iterable<[name: string, value: string]> {
 
   /** Calls `visitor` with every line, in order; much faster than iterating. */
   visit(visitor: (lowerName: string, name: string, value: string) => void): void {
-    for (const [lower, { name, value }] of this.#map) {
+    this.#map.forEach(({ name, value }, lower) => {
       if (typeof value === 'string') visitor(lower, name, value);
       else for (const line of value) visitor(lower, name, line);
-    }
+    });
   }
 
   /** Entries with the name in lower case. */
@@ -311,10 +312,10 @@ export function checkHeader(name: unknown, value: unknown): string {
 
 /**
  * Session headers overlaid by those of the request (behaviour B-SESS-03, B-HDR-05): session order first, the newest spelling, and every
- * name whose value is null left out.
+ * name whose value is null left out. The session's own when the request has none.
  */
 export function mergeHeaders(session: Headers, request: HeadersInit | null | undefined): Headers {
-  const merged = session.copy();
-  if (request && (Symbol.iterator in request || !isEmpty(request))) merged.update(request);
-  return merged;
+  return request && (typeof request !== 'object' || Symbol.iterator in request || !isEmpty(request))
+    ? session.copy().update(request)
+    : session;
 }

@@ -21,7 +21,7 @@ export function mergeParams(session: Params, request: Params | undefined): Param
 
 function isAbsent(params: Params | undefined): boolean {
   if (params === null || params === undefined || params === '') return true;
-  if (typeof params === 'string') return false;
+  if (typeof params !== 'object') return false;
   return Array.isArray(params) ? params.length === 0 : !(Symbol.iterator in params) && isEmpty(params);
 }
 

@@ -26,6 +26,7 @@ export function readOptions<T extends object>(
   if (options === null || options === undefined) return NOTHING as T;
   if (typeof options !== 'object' || Array.isArray(options))
     throw new TypeError(`${of}: options must be an object such as { ${keys[0]}: ... }`);
+  if (isEmpty(options)) return NOTHING as T;
   const read = Object.create(null) as Record<string, unknown>;
   for (const key of Object.keys(options)) {
     if (!keys.includes(key as keyof T & string))

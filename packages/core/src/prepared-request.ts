@@ -1,5 +1,5 @@
 import { asciiUpper, printable } from './ascii.ts';
-import type { Auth, AuthBase, AuthFunction } from './auth.ts';
+import type { Auth, AuthBase } from './auth.ts';
 import { basicAuthorization, HTTPBasicAuth } from './auth.ts';
 import {
   type Body,
@@ -254,8 +254,19 @@ export class PreparedRequest {
    */
   prepareAuth(auth?: Auth | false | null): void {
     if (auth === false) this.auth = false;
-    const signer = toSigner(auth ?? this.#authFromUrl());
-    if (!signer) return;
+    const given = auth ?? this.#authFromUrl();
+    if (given === null || given === false) return;
+    if (Array.isArray(given)) {
+      const [user, password] = given as readonly unknown[];
+      if (given.length !== 2 || typeof user !== 'string' || typeof password !== 'string')
+        throw new TypeError('auth as a list must be [user, password], two strings');
+      // No credential that has to be remembered: under this name none reaches another origin.
+      this.headers.set('Authorization', basicAuthorization(user, password));
+      return;
+    }
+    const signer = given as Exclude<Auth, readonly [string, string]>;
+    if (typeof signer !== 'function' && typeof signer.authenticate !== 'function')
+      throw new TypeError('auth must be [user, password], an object with authenticate(request), or a function');
     if (typeof signer === 'object' && signer.authFlow) {
       this.auth = signer as FlowAuth;
       return;
@@ -369,7 +380,8 @@ function isFormData(value: unknown): value is FormData {
 
 function hasFiles(files: unknown): boolean {
   if (typeof files !== 'object' || files === null) return Boolean(files);
-  if (Array.isArray(files) || files instanceof Map) return entriesOf(files).length > 0;
+  if (Array.isArray(files)) return files.length > 0 && entriesOf(files).length > 0;
+  if (files instanceof Map) return files.size > 0;
   if (isFormData(files)) return files.keys().next().done !== true;
   return Symbol.iterator in files || Object.keys(files).length > 0;
 }
@@ -386,21 +398,6 @@ function encodeMultipart(
       : new TypeError('Data must not be a string or bytes when files are given: pass fields');
   }
   return encodeFiles((data as FormFields | FormData | null | undefined) ?? null, files);
-}
-
-function toSigner(auth: Auth | false | null): Exclude<Auth, readonly [string, string]> | AuthFunction | null {
-  if (auth === null || auth === false) return null;
-  if (Array.isArray(auth)) {
-    const [user, password] = auth as readonly unknown[];
-    if (auth.length !== 2 || typeof user !== 'string' || typeof password !== 'string')
-      throw new TypeError('auth as a list must be [user, password], two strings');
-    return (request) => {
-      request.headers.set('Authorization', basicAuthorization(user, password));
-      return request;
-    };
-  }
-  if (typeof auth === 'function' || typeof (auth as AuthBase).authenticate === 'function') return auth as AuthFunction;
-  throw new TypeError('auth must be [user, password], an object with authenticate(request), or a function');
 }
 
 /** Credentials from a URL were percent-decoded as UTF-8; what ISO-8859-1 cannot hold goes out as these very bytes. */
