@@ -2,7 +2,8 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
-import { ConnectionError, isReplayable, type ProxyError, type Response } from '@requests-ts/core';
+import { ConnectionError, type ProxyError, type Response } from '@requests-ts/core';
+import { isReplayable } from '@requests-ts/core/authors';
 import {
   type ConnectPhase,
   checkHead,
@@ -78,8 +79,7 @@ export class AgentCall {
         request,
         stream,
         limits: settings,
-        resume: () => this.#resume(),
-        drop: () => this.#fail(DROPPED),
+        producer: { resume: () => this.#resume(), drop: () => this.#fail(DROPPED) },
         resolve,
         reject,
       });

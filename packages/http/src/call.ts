@@ -1,12 +1,13 @@
 import {
   ConnectionError,
-  isReplayable,
   type PreparedRequest,
   RequestException,
   type ResolvedTimeout,
   type Response,
 } from '@requests-ts/core';
+import { isReplayable } from '@requests-ts/core/authors';
 import {
+  type BodyProducer,
   ConnectFailure,
   errorCode,
   Incoming,
@@ -43,7 +44,7 @@ export interface CallInit {
 /** May be repeated when a kept connection turns out to be dead (RFC 9110 §9.2.2). */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'QUERY']);
 /** One `send` from the first attempt to the last byte of the body: its promise, its total deadline, its signal. */
-export class Call implements Receiver {
+export class Call implements Receiver, BodyProducer {
   readonly #init: CallInit;
   readonly #incoming: Incoming;
   #exchange: Exchange | null = null;
@@ -62,9 +63,7 @@ export class Call implements Receiver {
       request,
       stream,
       limits: settings,
-      resume: () => this.#exchange?.resume(),
-      demand: (wanted) => this.#exchange?.demand(wanted),
-      drop: () => this.#exchange?.fail(DROPPED),
+      producer: this,
       resolve,
       reject,
     });
@@ -96,6 +95,18 @@ export class Call implements Receiver {
     }
   }
 
+  resume(): void {
+    this.#exchange?.resume();
+  }
+
+  demand(wanted: boolean): void {
+    this.#exchange?.demand(wanted);
+  }
+
+  drop(): void {
+    this.#exchange?.fail(DROPPED);
+  }
+
   readonly #onAbort = (): void => {
     this.#aborted = true;
     this.#exchange?.fail(this.#init.signal!.reason);
@@ -103,9 +114,7 @@ export class Call implements Receiver {
 
   onHead(head: ResponseHead & { readonly reason: string }, framing: ResponseFraming): void {
     this.#incoming.head(head, framing);
-    const { statusCode, httpVersion } = head;
-    const { reused } = this.#exchange!;
-    publishResponse(this.#init.request, { statusCode, httpVersion, reused, durationMs: this.#incoming.elapsedMs });
+    publishResponse(this.#init.request, head, this.#exchange!.reused, this.#incoming.elapsedMs);
   }
 
   onData(chunk: Buffer): boolean {

@@ -1,7 +1,9 @@
 import { channel } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { type PreparedRequest, redactUrl } from '@requests-ts/core';
+import type { PreparedRequest } from '@requests-ts/core';
+import { redactUrl } from '@requests-ts/core/authors';
+import type { ResponseHead } from '@requests-ts/node-transport';
 import type { Route } from './route.ts';
 
 /** Published to `requests-ts:http:request` when a request is sent; once per attempt. */
@@ -76,8 +78,21 @@ export function publishConnect(route: Route, durationMs: number, error: Error | 
   } satisfies ConnectEvent);
 }
 
-export function publishResponse({ method, url }: PreparedRequest, rest: Omit<ResponseEvent, 'method' | 'url'>): void {
-  if (responses.hasSubscribers) responses.publish({ method, url: redactUrl(url), ...rest } satisfies ResponseEvent);
+export function publishResponse(
+  { method, url }: PreparedRequest,
+  { statusCode, httpVersion }: ResponseHead,
+  reused: boolean,
+  durationMs: number,
+): void {
+  if (!responses.hasSubscribers) return;
+  responses.publish({
+    method,
+    url: redactUrl(url),
+    statusCode,
+    httpVersion,
+    reused,
+    durationMs,
+  } satisfies ResponseEvent);
 }
 
 export function publishError({ method, url }: PreparedRequest, error: unknown): void {

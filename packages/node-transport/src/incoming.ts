@@ -1,6 +1,6 @@
 import { type BodyStream, Headers, type PreparedRequest, RequestException, Response } from '@requests-ts/core';
 import { BodyCollector } from './body-collector.ts';
-import { BodyQueue } from './body-queue.ts';
+import { type BodyProducer, BodyQueue } from './body-queue.ts';
 import { parseContentCodings } from './codings.ts';
 import { decodeBody } from './decoding.ts';
 import type { BodyLimits } from './limits.ts';
@@ -13,12 +13,8 @@ export interface IncomingInit {
   /** True resolves with the head and leaves the body to its reader. */
   readonly stream: boolean;
   readonly limits: BodyLimits;
-  /** The reader caught up after `data` answered false. */
-  resume(): void;
-  /** Called with true when the reader of a streamed body waits for a piece, with false when nobody does. */
-  demand?(wanted: boolean): void;
-  /** The body is not wanted any more; give up the connection. */
-  drop(): void;
+  /** The connection that a streamed body comes from. */
+  readonly producer: BodyProducer;
   resolve(response: Response): void;
   reject(error: unknown): void;
 }
@@ -38,7 +34,10 @@ const NOT_IN_TRAILERS: ReadonlySet<string> = new Set([
 
 /** Makes one `Response` of what a connection delivers: the head, the pieces of the body, its end or what went wrong. */
 export class Incoming {
-  readonly #init: Omit<IncomingInit, 'resolve' | 'reject'>;
+  readonly #request: PreparedRequest;
+  readonly #stream: boolean;
+  readonly #limits: BodyLimits;
+  readonly #producer: BodyProducer;
   #resolve: (response: Response) => void;
   #reject: (error: unknown) => void;
   readonly #startedAt: number = performance.now();
@@ -50,9 +49,11 @@ export class Incoming {
   #trailers: readonly string[] = [];
   #settled = false;
 
-  constructor(init: IncomingInit) {
-    const { request, stream, limits, resume, demand, drop, resolve, reject } = init;
-    this.#init = { request, stream, limits, resume, drop, ...(demand && { demand }) };
+  constructor({ request, stream, limits, producer, resolve, reject }: IncomingInit) {
+    this.#request = request;
+    this.#stream = stream;
+    this.#limits = limits;
+    this.#producer = producer;
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -72,17 +73,16 @@ export class Incoming {
   }
 
   head(head: ResponseHead & { readonly reason: string }, framing: ResponseFraming): void {
-    const { stream, limits, resume, drop, demand } = this.#init;
     this.#head = head;
     this.#framing = framing;
     this.#elapsedMs = performance.now() - this.#startedAt;
-    if (!stream) {
+    if (!this.#stream) {
       this.#collector = new BodyCollector();
       return;
     }
-    this.#queue = new BodyQueue({ resume, drop, ...(demand && { demand }) });
-    demand?.(false);
-    const body = new StreamedBody(this.#queue, () => parseContentCodings(framing.codings), limits);
+    this.#queue = new BodyQueue(this.#producer);
+    this.#producer.demand?.(false);
+    const body = new StreamedBody(this.#queue, () => parseContentCodings(framing.codings), this.#limits);
     this.#settle(this.#response(body, body.raw, () => toTrailers(this.#trailers)));
   }
 
@@ -119,11 +119,7 @@ export class Incoming {
 
   #decode(trailers: readonly string[]): void {
     try {
-      const decoded = decodeBody(
-        this.#collector!.take(),
-        parseContentCodings(this.#framing!.codings),
-        this.#init.limits,
-      );
+      const decoded = decodeBody(this.#collector!.take(), parseContentCodings(this.#framing!.codings), this.#limits);
       const finish = (content: Uint8Array): void =>
         this.#settle(this.#response(content, undefined, trailers.length > 0 ? toTrailers(trailers) : undefined));
       if (decoded instanceof Promise) decoded.then(finish, (error: unknown) => this.fail(this.#about(error)));
@@ -134,7 +130,7 @@ export class Incoming {
   }
 
   #about(error: unknown): unknown {
-    if (error instanceof Error && 'request' in error) error.request ??= this.#init.request;
+    if (error instanceof Error && 'request' in error) error.request ??= this.#request;
     return error;
   }
 
@@ -153,7 +149,7 @@ export class Incoming {
     trailers: Headers | (() => Headers) | undefined,
   ): Response {
     const { statusCode, reason, headers, httpVersion } = this.#head!;
-    const { request } = this.#init;
+    const request = this.#request;
     return new Response({
       request,
       statusCode,
