@@ -192,6 +192,15 @@ describe('Session', () => {
     expect(adapter.urls).toEqual(['http://h/?s=1&a=2']);
   });
 
+  it.each(['headers', 'params'])('[A14] [J02] refuses %s that are no mapping, without quoting them', async (option) => {
+    const { session } = bench({});
+    for (const value of [7, true, Symbol('s3cret'), ...(option === 'headers' ? ['X-Key: s3cret'] : [])]) {
+      const error = await rejection(session.get('http://h/', { [option]: value } as never));
+      expect(error).toBeInstanceOf(TypeError);
+      expect(error.message).toMatch(/^Expected an object/);
+    }
+  });
+
   it.each(['', [], {}, null])('B-SESS-10 params %j of the call are none', async (params) => {
     const { session, adapter } = bench({}, { params: { s: 1 } });
     await session.get('http://h/', { params });
