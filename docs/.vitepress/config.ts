@@ -1,7 +1,7 @@
 import { defineConfig, type MarkdownEnv } from 'vitepress';
 import { repositoryLinks } from '../site/links.ts';
 import { rowAnchors } from '../site/row-anchors.ts';
-import { apiSidebar, exampleSidebar, guideSidebar, packageSidebar, ruleSidebar } from '../site/sidebar.ts';
+import { apiSidebars, exampleSidebar, guideSidebar, packageSidebar, ruleSidebar } from '../site/sidebar.ts';
 
 /** Everything is in the built folder: it can be read without a network. */
 export default defineConfig({
@@ -13,6 +13,8 @@ export default defineConfig({
   cleanUrls: true,
   srcExclude: ['generated/rules.md', 'node_modules/**', 'test/**', '**/CHANGELOG.md'],
   head: [['link', { rel: 'icon', href: 'data:,' }]],
+  // The index of the search is large, and loaded when somebody searches.
+  vite: { build: { chunkSizeWarningLimit: 4000 } },
   markdown: {
     config(markdown) {
       repositoryLinks(markdown);
@@ -28,7 +30,7 @@ export default defineConfig({
       { text: 'Examples', link: '/examples/', activeMatch: '^/examples/' },
     ],
     sidebar: {
-      '/api/': apiSidebar(),
+      ...apiSidebars(),
       '/packages/': packageSidebar(),
       '/examples/': exampleSidebar(),
       '/rules/': ruleSidebar(),

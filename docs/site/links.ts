@@ -15,32 +15,42 @@ const pages: readonly [pattern: RegExp, page: string][] = [
   [/^docs\/(.*?)(?:index)?\.md$/, '/$1'],
 ];
 
-/** Relative links go to pages of the site. @throws for a link to a file that does not exist, or that has no page. */
+/** Relative links go to pages of the site; a file that has none is named without a link. @throws for a file that does not exist. */
 export function repositoryLinks(markdown: MarkdownRenderer): void {
   markdown.core.ruler.push('repository-links', (state) => {
-    for (const token of state.tokens.flatMap(({ children }) => children ?? [])) {
-      const href = token.type === 'link_open' ? token.attrGet('href') : null;
-      if (href && !/^(?:[a-z]+:|\/|#)/i.test(href)) token.attrSet('href', sitePath(href, state.env as MarkdownEnv));
+    for (const block of state.tokens) {
+      if (!block.children) continue;
+      let unlinked = false;
+      block.children = block.children.filter((token) => {
+        if (token.type === 'link_close') return !unlinked;
+        const href = token.type === 'link_open' ? token.attrGet('href') : null;
+        if (!href) return true;
+        const path = /^(?:[a-z]+:|\/|#)/i.test(href) ? href : sitePath(href, state.env as MarkdownEnv);
+        if (path !== undefined) token.attrSet('href', path);
+        unlinked = path === undefined;
+        return !unlinked;
+      });
     }
   });
 }
 
-function sitePath(href: string, env: MarkdownEnv): string {
+function sitePath(href: string, env: MarkdownEnv): string | undefined {
   const [path = '', hash] = decodeURI(href).split('#');
   const page = relative(root, env.path);
   // TypeDoc's pages link among themselves, and VitePress checks that.
   if (page.startsWith('docs/api/')) return href;
-  // What a page takes in from elsewhere has links that start there: a dynamic page takes it in whole.
-  const from = [page, ...(env.includes ?? []).map((file) => relative(root, file)), ...takenIn(page)];
+  // What a page takes in from elsewhere has links that start there.
+  const from = [page, ...takenIn(page)];
   const candidates = from.map((file) => posix.join(posix.dirname(file), path).replace(/\/$/, ''));
   const target = candidates.find((file) => isFile(file));
   if (target === undefined) throw new Error(`${page}: the link '${href}' leads to no file of the repository`);
   const rule = pages.find(([pattern]) => pattern.test(target));
-  if (!rule) throw new Error(`${page}: the link '${href}' leads to ${target}, which is no page of the site`);
-  return target.replace(rule[0], rule[1]) + (hash ? `#${hash}` : '');
+  return rule && target.replace(rule[0], rule[1]) + (hash ? `#${hash}` : '');
 }
 
 function takenIn(page: string): string[] {
+  if (page === 'docs/security.md') return ['SECURITY.md'];
+  if (page === 'docs/contributing.md') return ['CONTRIBUTING.md'];
   const name = /^docs\/packages\/([a-z-]+)\.md$/.exec(page)?.[1];
   return name ? [`packages/${name}/README.md`] : [];
 }

@@ -90,14 +90,14 @@ export function ruleSidebar(): Item[] {
   return [{ text: 'Rules and their tests', items: ruleTables().map(({ name, slug }) => item(name, `/rules/${slug}`)) }];
 }
 
-/** What TypeDoc wrote, a group per package; empty before it ran. */
-export function apiSidebar(): Item[] {
-  return packages
-    .filter((folder) => inRepository(`docs/api/${packageName(folder)}/index.md`))
-    .map((folder) => {
-      const base = `/api/${packageName(folder)}/`;
-      return { text: packageName(folder), link: base, collapsed: true, items: members(base) };
-    });
+/** What TypeDoc wrote: the packages, and for the pages of each its members. A list of all members would be in every page. */
+export function apiSidebars(): Record<string, Item[]> {
+  const folders = packages.filter((folder) => inRepository(`docs/api/${packageName(folder)}/index.md`));
+  const all = folders.map((folder) => item(packageName(folder), `/api/${packageName(folder)}/`));
+  const sidebars: Record<string, Item[]> = { '/api/': [{ text: 'API reference', items: all }] };
+  for (const { text = '', link = '' } of all)
+    sidebars[link] = [item('All packages', '/api/'), { text, link, items: members(link) }];
+  return sidebars;
 }
 
 const kinds: Readonly<Record<string, string>> = {

@@ -13,8 +13,9 @@ export interface Form {
 
 /** What the forms take for granted, as the guides say above their tables. */
 const prelude = `import requests, * as all from 'requests-ts';
+import type { PreparedRequest } from 'requests-ts';
 const { AuthBase, BaseAdapter, CaseInsensitiveDict, codes, HTTPAdapter, HTTPBasicAuth, HTTPDigestAuth, HTTPProxyAuth } = { ...requests, ...all, ...all.structures };
-const { HTTPError, RequestException, ConnectionError, Timeout, Retry, RetryAdapter, Request, Session, RequestsCookieJar, MultipartEncoder } = { ...requests, ...all };
+const { HTTPError, RequestException, ConnectionError, Timeout, Retry, RetryAdapter, Request, Session, RequestsCookieJar, MultipartEncoder, Response, serialize } = { ...requests, ...all };
 declare const url: string;
 declare const response: all.Response;
 declare const session: all.Session;
@@ -59,7 +60,6 @@ function formsOf(file: string): Form[] {
 /** An import stands alone; an object is what a call takes; anything else is a statement. */
 function program(code: string): string {
   if (code.startsWith('import ')) return code;
-  if (code.startsWith('class ')) return `${prelude}${code}`;
   if (code.startsWith('{')) return `${prelude}void requests.request('GET', url, ${code});`;
-  return `${prelude}${code}`;
+  return `${prelude}{ ${code}; }`;
 }
