@@ -1,12 +1,12 @@
 import {
   type BaseAdapter,
   type CookieStore,
-  isCookieStore,
   type PreparedRequest,
   type Response,
   type SendOptions,
   WrapperAdapter,
 } from '@requests-ts/core';
+import { isCookieStore } from '@requests-ts/core/authors';
 import { RequestsCookieJar } from './cookie-jar.ts';
 import { cookieUrl } from './cookie-target.ts';
 

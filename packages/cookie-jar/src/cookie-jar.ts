@@ -1,4 +1,5 @@
-import { type CookieStore, type CookiesInit, isCookieStore, readOptions } from '@requests-ts/core';
+import type { CookieStore, CookiesInit } from '@requests-ts/core';
+import { isCookieStore, readOptions } from '@requests-ts/core/authors';
 import type { Cookie } from './cookie.ts';
 import type { CookieIndex } from './cookie-index.ts';
 import { CookieKeeper } from './cookie-keeper.ts';

@@ -1,4 +1,5 @@
-import { printable, type Seconds } from '@requests-ts/core';
+import type { Seconds } from '@requests-ts/core';
+import { printable } from '@requests-ts/core/authors';
 import { printAsText } from './inspect.ts';
 
 /** As a server may write it. Kept and shown; it never blocks sending, since a program has no site that it is visited from. */

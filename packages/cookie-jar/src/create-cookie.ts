@@ -1,4 +1,5 @@
-import { readOptions, type Seconds } from '@requests-ts/core';
+import type { Seconds } from '@requests-ts/core';
+import { readOptions } from '@requests-ts/core/authors';
 import { BAD_CHARACTER, Cookie, prefixOf, type SameSite } from './cookie.ts';
 import { type CookieDomain, mayCoverSubdomains, parseDomain } from './domain.ts';
 import { quoted } from './errors.ts';

@@ -1,5 +1,5 @@
 /** Which hosts a cookie's domain covers (RFC 6265 §5.1.3, §5.3 steps 4 to 6). */
-import { canonicalHost, normalizeHost } from '@requests-ts/core';
+import { canonicalHost, normalizeHost } from '@requests-ts/core/authors';
 import { domainMatch, getPublicSuffix } from 'tough-cookie';
 
 /** A domain in the form that hosts have in a jar. */

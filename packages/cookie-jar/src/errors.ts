@@ -1,5 +1,5 @@
 /** What can go wrong with a jar; none of these is a `RequestException`, as none is about a request. No message holds a value. */
-import { printable } from '@requests-ts/core';
+import { printable } from '@requests-ts/core/authors';
 
 /** Where a look-up searched. */
 export interface CookieScope {

@@ -1,5 +1,6 @@
 /** What a jar accepts, keeps and sends beyond RFC 6265: limits, and two questions that you may answer. */
-import { readOptions, type Seconds } from '@requests-ts/core';
+import type { Seconds } from '@requests-ts/core';
+import { readOptions } from '@requests-ts/core/authors';
 import type { Cookie } from './cookie.ts';
 
 /** Why a cookie was not stored, not kept, or not sent. */

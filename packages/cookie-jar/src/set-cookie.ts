@@ -1,5 +1,5 @@
 /** `Set-Cookie` as a server writes it (RFC 6265 §5.2). */
-import { asciiLower, trimBlanks } from '@requests-ts/core';
+import { asciiLower, trimBlanks } from '@requests-ts/core/authors';
 import { parseDate } from 'tough-cookie';
 import type { SameSite } from './cookie.ts';
 import type { RefusalReason, ResolvedPolicy } from './policy.ts';

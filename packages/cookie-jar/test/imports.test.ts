@@ -14,6 +14,6 @@ describe('the package', () => {
         if (!from.startsWith('./')) imported.add(from);
       }
     }
-    expect([...imported].toSorted()).toEqual(['@requests-ts/core', 'tough-cookie']);
+    expect([...imported].toSorted()).toEqual(['@requests-ts/core', '@requests-ts/core/authors', 'tough-cookie']);
   });
 });

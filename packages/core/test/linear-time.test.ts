@@ -3,13 +3,11 @@ import { describe, expect, it } from 'vitest';
 import {
   asciiLower,
   checkHeader,
-  codes,
   createDecoder,
   encodeForm,
   encodeParams,
   getAuthFromUrl,
   getEncodingFromHeaders,
-  Headers,
   linksByRel,
   normalizeHost,
   parseContentType,
@@ -18,8 +16,6 @@ import {
   prepareUrl,
   prependSchemeIfNeeded,
   printable,
-  Request,
-  RequestException,
   redactUrl,
   redirectUrl,
   removeDotSegments,
@@ -28,8 +24,10 @@ import {
   splitReference,
   trimBlanks,
   urldefragauth,
-} from '../src/index.ts';
+} from '../src/authors.ts';
+import { Headers, Request, RequestException } from '../src/index.ts';
 import { errorPosition, parseJson } from '../src/json.ts';
+import { codes } from '../src/status-codes.ts';
 
 const SIZE = 64 * 1024;
 const BOUND_MS = 50;

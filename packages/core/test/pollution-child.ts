@@ -2,6 +2,8 @@
  * Run by pollution.test.ts in a process of its own: puts each name on `Object.prototype`, runs the same requests, and prints the names for which
  * anything was not as without them.
  */
+
+import * as authors from '../src/authors.ts';
 import type { PreparedRequest } from '../src/index.ts';
 import * as core from '../src/index.ts';
 
@@ -28,8 +30,8 @@ class Recorder extends core.BaseAdapter {
   override async send(request: PreparedRequest, options: core.SendOptions): Promise<core.Response> {
     const { body, method, url, pathUrl } = request;
     let text = '';
-    if (body !== null && core.isStreamBody(body))
-      for await (const piece of core.openBody(body)) text += new TextDecoder().decode(piece);
+    if (body !== null && authors.isStreamBody(body))
+      for await (const piece of authors.openBody(body)) text += new TextDecoder().decode(piece);
     else text = body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body);
     const all = {
       stream: options.stream,
@@ -47,7 +49,7 @@ class Recorder extends core.BaseAdapter {
       Object.entries(all),
       Object.entries(options.proxies ?? {}),
     );
-    this.seen.push(core.selectProxy(request.split, options.proxies));
+    this.seen.push(authors.selectProxy(request.split, options.proxies));
     if (pathUrl === '/302')
       return new Response({ request, statusCode: 302, headers: [['Location', 'http://other/200']] });
     if (pathUrl === '/307') return new Response({ request, statusCode: 307, headers: [['Location', '/200']] });
@@ -125,7 +127,7 @@ async function run(): Promise<Seen> {
   await attempt(seen, () => get('/200', { unknown: 1 } as core.RequestOptions));
   await attempt(seen, () => session.get('http://127.1/'));
   await attempt(seen, () => new core.RequestException('text').message);
-  seen.push(Object.entries(core.resolveTimeout({ read: 1 })), Object.entries(core.resolveTimeout(1)));
+  seen.push(Object.entries(authors.resolveTimeout({ read: 1 })), Object.entries(authors.resolveTimeout(1)));
   seen.push(
     Object.entries(session.mergeEnvironmentSettings('http://h/', {})).map(([key, value]) => [
       key,

@@ -1,5 +1,6 @@
 import { createCanaries, expectNoSecret } from '@requests-ts/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import * as authors from '../src/authors.ts';
 import * as core from '../src/index.ts';
 import { FakeAdapter, redirect } from './fake-adapter.ts';
 import { FakeBody } from './fake-body.ts';
@@ -63,7 +64,7 @@ const provocations: Record<string, () => Promise<unknown>> = {
   'TypeError (auth)': () => get({}, { auth: [secret.user, secret.password, 'x'] as never }),
   'TypeError (params)': () => get({}, { params: { q: { [secret.query]: secret.query } } as never }),
   'TypeError (timeout)': () =>
-    get({}, { timeout: secret.header as never }).then(() => core.resolveTimeout(secret.header as never)),
+    get({}, { timeout: secret.header as never }).then(() => authors.resolveTimeout(secret.header as never)),
   'TypeError (cookies)': () => get({}, { cookies: { sid: secret.cookie } }, { cookies: null }),
   'TypeError (files)': () => get({}, { files: { f: secret.body }, data: null }),
   HTTPError: async () => (await get(answer({ statusCode: 404 }))).raiseForStatus(),

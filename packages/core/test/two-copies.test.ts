@@ -57,7 +57,6 @@ describe('two installed copies of core', () => {
     const session = new one.Session({
       adapters: {
         'http://': {
-          ...new one.AdapterMap(),
           send: async (request: one.PreparedRequest) => new two.Response({ request, statusCode: 200 }),
         } as unknown as one.BaseAdapter,
       },

@@ -4,7 +4,6 @@ import type * as core from '../src/index.ts';
 import {
   AuthBase,
   BaseAdapter,
-  codes,
   Headers,
   HTTPBasicAuth,
   HTTPError,
@@ -15,6 +14,7 @@ import {
   Response,
   Session,
 } from '../src/index.ts';
+import { codes } from '../src/status-codes.ts';
 
 declare const session: core.Session;
 declare const response: core.Response;

@@ -14,7 +14,7 @@ import {
   splitReference,
   superLen,
   urldefragauth,
-} from '../src/index.ts';
+} from '../src/authors.ts';
 import { VERSION } from '../src/version.ts';
 
 describe('defaultUserAgent', () => {

@@ -1,6 +1,6 @@
 import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha512, sha512_256 } from '@noble/hashes/sha2.js';
-import { asciiUpper } from '@requests-ts/core';
+import { asciiUpper } from '@requests-ts/core/authors';
 
 /** From the weakest to the strongest; `SHA` is SHA-1, which no RFC registered but servers use. */
 export type AlgorithmName = 'MD5' | 'SHA' | 'SHA-256' | 'SHA-512' | 'SHA-512-256';

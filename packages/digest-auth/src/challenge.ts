@@ -1,4 +1,4 @@
-import { asciiLower } from '@requests-ts/core';
+import { asciiLower } from '@requests-ts/core/authors';
 
 /** One challenge of a `WWW-Authenticate` or `Proxy-Authenticate` header (RFC 9110 §11.6.1). */
 export interface Challenge {

@@ -1,16 +1,12 @@
 import {
   type BaseAdapter,
-  describeRequest,
   type PreparedRequest,
-  prepareUrl,
   ReadTimeout,
   type Response,
-  readOptions,
-  resolveTimeout,
-  rewindBody,
   type SendOptions,
   WrapperAdapter,
 } from '@requests-ts/core';
+import { describeRequest, prepareUrl, readOptions, resolveTimeout, rewindBody } from '@requests-ts/core/authors';
 import { type DigestAuthOptions, HTTPDigestAuth } from './http-digest-auth.ts';
 import { originOf } from './protection-space.ts';
 

@@ -1,4 +1,4 @@
-import { asciiLower, trimBlanks } from '@requests-ts/core';
+import { asciiLower, trimBlanks } from '@requests-ts/core/authors';
 import { type Algorithm, findAlgorithm } from './algorithms.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
 

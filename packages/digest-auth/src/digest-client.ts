@@ -1,18 +1,20 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import {
   type AuthFlow,
-  asciiLower,
   type Body,
-  describeRequest,
-  isReplayable,
-  isStreamBody,
-  openBody,
   type PreparedRequest,
   ProxyError,
   RequestException,
   type Response,
-  rewindBody,
 } from '@requests-ts/core';
+import {
+  asciiLower,
+  describeRequest,
+  isReplayable,
+  isStreamBody,
+  openBody,
+  rewindBody,
+} from '@requests-ts/core/authors';
 import type { Hash } from './algorithms.ts';
 import { parseAuthParams } from './challenge.ts';
 import {

@@ -4,7 +4,8 @@
  * Everything is computed on octet strings: text whose characters are bytes, as header values are.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { InvalidHeader, percentEncode } from '@requests-ts/core';
+import { InvalidHeader } from '@requests-ts/core';
+import { percentEncode } from '@requests-ts/core/authors';
 import type { Algorithm, Hash } from './algorithms.ts';
 import type { DigestChallenge, Qop } from './digest-challenge.ts';
 

@@ -1,4 +1,5 @@
-import { AuthBase, type AuthFlow, basicAuthorization, type PreparedRequest, type SendOptions } from '@requests-ts/core';
+import { AuthBase, type AuthFlow, type PreparedRequest, type SendOptions } from '@requests-ts/core';
+import { basicAuthorization } from '@requests-ts/core/authors';
 import { parseChallenges } from './challenge.ts';
 import { type DigestClient, ORIGIN, PROXY, type Role } from './digest-client.ts';
 import { createClient, type DigestAuthOptions, proxyOf } from './http-digest-auth.ts';

@@ -1,14 +1,5 @@
-import {
-  AuthBase,
-  type AuthFlow,
-  InvalidHeader,
-  type PreparedRequest,
-  prepareUrl,
-  prependSchemeIfNeeded,
-  readOptions,
-  type SendOptions,
-  selectProxy,
-} from '@requests-ts/core';
+import { AuthBase, type AuthFlow, InvalidHeader, type PreparedRequest, type SendOptions } from '@requests-ts/core';
+import { prepareUrl, prependSchemeIfNeeded, readOptions, selectProxy } from '@requests-ts/core/authors';
 import { type AlgorithmName, findAlgorithm } from './algorithms.ts';
 import { DigestClient, ORIGIN, PROXY, type Role } from './digest-client.ts';
 import { originOf } from './protection-space.ts';

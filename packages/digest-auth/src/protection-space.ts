@@ -1,4 +1,5 @@
-import { canonicalHost, DEFAULT_PORTS, prepareUrl, resolveUrl, type SplitUrl } from '@requests-ts/core';
+import type { SplitUrl } from '@requests-ts/core';
+import { canonicalHost, DEFAULT_PORTS, prepareUrl, resolveUrl } from '@requests-ts/core/authors';
 import type { NonceUse } from './digest.ts';
 import type { DigestChallenge } from './digest-challenge.ts';
 

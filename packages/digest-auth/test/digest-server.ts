@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import {
   BaseAdapter,
-  openBody,
   type PreparedRequest,
   Response,
   type ResponseInit,
   type SendOptions,
   type StreamBody,
 } from '@requests-ts/core';
+import { openBody } from '@requests-ts/core/authors';
 
 /** What the server knows, independent of the code under test. */
 export interface DigestServerOptions {

@@ -1,14 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { homedir as osHomedir } from 'node:os';
-import {
-  type Environment,
-  emitWarning,
-  type Proxies,
-  prepareUrl,
-  printable,
-  readOptions,
-  type SplitUrl,
-} from '@requests-ts/core';
+import type { Environment, Proxies, SplitUrl } from '@requests-ts/core';
+import { emitWarning, prepareUrl, printable, readOptions } from '@requests-ts/core/authors';
 import { findCredentials } from './netrc.ts';
 import { type FileStat, type FileSystem, locate, NetrcFile, netrcPaths, readNetrc } from './netrc-file.ts';
 import { isListed, type NoProxy, parseNoProxy } from './no-proxy.ts';

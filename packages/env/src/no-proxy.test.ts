@@ -1,4 +1,4 @@
-import { prepareUrl } from '@requests-ts/core';
+import { prepareUrl } from '@requests-ts/core/authors';
 import { cpuMs } from '@requests-ts/testing';
 import { describe, expect, it } from 'vitest';
 import { NO_PROXY_TABLE } from '../test/no-proxy-table.ts';

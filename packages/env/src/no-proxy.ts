@@ -1,4 +1,5 @@
-import { asciiLower, normalizeHost, type SplitUrl } from '@requests-ts/core';
+import type { SplitUrl } from '@requests-ts/core';
+import { asciiLower, normalizeHost } from '@requests-ts/core/authors';
 import { isInNetwork, type Network, parseAddress, parseNetwork } from './address.ts';
 
 /** A parsed `NO_PROXY` list. */

@@ -1,4 +1,5 @@
-import { asciiLower, asciiUpper, type Proxies, prepareUrl, type SplitUrl, splitReference } from '@requests-ts/core';
+import type { Proxies, SplitUrl } from '@requests-ts/core';
+import { asciiLower, asciiUpper, prepareUrl, splitReference } from '@requests-ts/core/authors';
 import { isListed, parseNoProxy } from './no-proxy.ts';
 import { type Env, readVariable } from './variables.ts';
 

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { InvalidProxyURL, prepareUrl, RequestException } from '@requests-ts/core';
+import { InvalidProxyURL, RequestException } from '@requests-ts/core';
+import { prepareUrl } from '@requests-ts/core/authors';
 import { createEnvironment, type Env, getEnvironProxies, getNetrcAuth, shouldBypassProxies } from '@requests-ts/env';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 

@@ -11,7 +11,7 @@ const repository = join(packageDirectory, '../..');
 /** What a fresh process finds for http://c.example/. */
 async function inProcess(env: Record<string, string>, flags: readonly string[] = []): Promise<unknown> {
   const script = `
-    import { prepareUrl } from '@requests-ts/core';
+    import { prepareUrl } from '@requests-ts/core/authors';
     import { createEnvironment } from '@requests-ts/env';
     const environment = createEnvironment();
     const url = prepareUrl('http://c.example/');

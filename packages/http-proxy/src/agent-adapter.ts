@@ -1,16 +1,8 @@
 import type { Agent } from 'node:http';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import {
-  BaseAdapter,
-  DEFAULT_PORTS,
-  emitWarning,
-  InvalidSchema,
-  type PreparedRequest,
-  type Response,
-  resolveTimeout,
-  type SendOptions,
-} from '@requests-ts/core';
+import { BaseAdapter, InvalidSchema, type PreparedRequest, type Response, type SendOptions } from '@requests-ts/core';
+import { DEFAULT_PORTS, emitWarning, resolveTimeout } from '@requests-ts/core/authors';
 import { identityCheck, TlsStore, wireHeaders } from '@requests-ts/node-transport';
 import { AgentCall } from './agent-call.ts';
 import { type AgentAdapterOptions, type AgentSettings, readAgentOptions } from './agent-options.ts';

@@ -2,13 +2,13 @@
 import {
   ChunkedEncodingError,
   ConnectionError,
-  describeRequest,
   InvalidHeader,
   InvalidURL,
   type PreparedRequest,
   ProxyError,
   RequestException,
 } from '@requests-ts/core';
+import { describeRequest } from '@requests-ts/core/authors';
 import {
   ConnectFailure,
   cleanCause,

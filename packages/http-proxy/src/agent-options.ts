@@ -1,5 +1,6 @@
 import type { Agent } from 'node:http';
-import { type Cert, readOptions, type Verify } from '@requests-ts/core';
+import type { Cert, Verify } from '@requests-ts/core';
+import { readOptions } from '@requests-ts/core/authors';
 import { type BodyLimits, DEFAULT_LIMITS, readTlsOptions, type TlsOptions } from '@requests-ts/node-transport';
 
 /** Settings of an `AgentAdapter`; each is read once. */

@@ -1,5 +1,6 @@
 import type { PreparedRequest, Response, SendOptions } from '@requests-ts/core';
-import { InvalidProxyURL, isReplayable, RequestException, resolveTimeout } from '@requests-ts/core';
+import { InvalidProxyURL, RequestException } from '@requests-ts/core';
+import { isReplayable, resolveTimeout } from '@requests-ts/core/authors';
 import { type ProxyUrl, parseProxyUrl, TlsStore } from '@requests-ts/node-transport';
 import { AgentAdapter, retire } from './agent-adapter.ts';
 import type { AgentRoute } from './agent-route.ts';

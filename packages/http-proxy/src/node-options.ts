@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RequestOptions } from 'node:https';
-import { asciiLower } from '@requests-ts/core';
+import { asciiLower } from '@requests-ts/core/authors';
 import { identityCheck, tlsConnectOptions, type Upload } from '@requests-ts/node-transport';
 import type { AgentCallInit } from './agent-call-init.ts';
 import { TUNNEL, type TunnelOptions } from './tunnel-agent.ts';

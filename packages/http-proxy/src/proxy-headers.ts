@@ -1,4 +1,4 @@
-import { checkHeader } from '@requests-ts/core';
+import { checkHeader } from '@requests-ts/core/authors';
 import { type ProxyUrl, proxyAuthorization } from '@requests-ts/node-transport';
 import type { ProxyHeaders } from './proxy-options.ts';
 

@@ -1,4 +1,5 @@
-import { type Cert, readOptions, type Verify } from '@requests-ts/core';
+import type { Cert, Verify } from '@requests-ts/core';
+import { readOptions } from '@requests-ts/core/authors';
 import { readTlsOptions, type TlsOptions } from '@requests-ts/node-transport';
 import { AGENT_KEYS, type AgentAdapterOptions } from './agent-options.ts';
 import type { OnProxyAuth } from './proxy-auth.ts';

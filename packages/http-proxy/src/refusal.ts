@@ -1,4 +1,5 @@
-import { Headers, ProxyError, printable, Response } from '@requests-ts/core';
+import { Headers, ProxyError, Response } from '@requests-ts/core';
+import { printable } from '@requests-ts/core/authors';
 
 /** At most so much of a refusal's body is kept. */
 const MAX_BODY = 1024;

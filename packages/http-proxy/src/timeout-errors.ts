@@ -1,4 +1,5 @@
-import { ConnectionError, ConnectTimeout, describeRequest, ReadTimeout } from '@requests-ts/core';
+import { ConnectionError, ConnectTimeout, ReadTimeout } from '@requests-ts/core';
+import { describeRequest } from '@requests-ts/core/authors';
 import { ConnectFailure, type ConnectPhase, formatMs, UploadStream } from '@requests-ts/node-transport';
 import type { AgentCall } from './agent-call.ts';
 import { agentError } from './agent-errors.ts';

@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
-import { type Cert, readOptions, type Seconds, type Verify } from '@requests-ts/core';
+import type { Cert, Seconds, Verify } from '@requests-ts/core';
+import { readOptions } from '@requests-ts/core/authors';
 import { type BodyLimits, readTlsOptions, type TlsOptions } from '@requests-ts/node-transport';
 import type { ConnectorEntry, Connectors, SocketOptions } from './connector.ts';
 

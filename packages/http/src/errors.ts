@@ -2,12 +2,12 @@
 import {
   ChunkedEncodingError,
   ConnectionError,
-  describeRequest,
   InvalidHeader,
   InvalidURL,
   ProxyError,
   RequestException,
 } from '@requests-ts/core';
+import { describeRequest } from '@requests-ts/core/authors';
 import {
   ConnectFailure,
   cleanCause,

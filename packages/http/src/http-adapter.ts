@@ -1,12 +1,5 @@
-import {
-  BaseAdapter,
-  hostWithPort,
-  type PreparedRequest,
-  type Response,
-  resolveTimeout,
-  type SendOptions,
-  selectProxy,
-} from '@requests-ts/core';
+import { BaseAdapter, type PreparedRequest, type Response, type SendOptions } from '@requests-ts/core';
+import { hostWithPort, resolveTimeout, selectProxy } from '@requests-ts/core/authors';
 import { parseProxyUrl, proxyAuthorization, type WireHeaders, wireHeaders } from '@requests-ts/node-transport';
 import { type HTTPAdapterOptions, readAdapterOptions } from './adapter-options.ts';
 import { Call, type CallInit } from './call.ts';

@@ -1,4 +1,5 @@
-import { type Cert, emitWarning, Headers, type SplitUrl, type Verify } from '@requests-ts/core';
+import { type Cert, Headers, type SplitUrl, type Verify } from '@requests-ts/core';
+import { emitWarning } from '@requests-ts/core/authors';
 import { type ProxyUrl, parseProxyUrl, type TlsSettings, TlsStore } from '@requests-ts/node-transport';
 import { type AdapterSettings, type HTTPAdapterOptions, readAdapterOptions } from './adapter-options.ts';
 import { HostPool } from './host-pool.ts';

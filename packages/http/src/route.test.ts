@@ -1,4 +1,5 @@
-import { InvalidSchema, InvalidURL, prepareUrl } from '@requests-ts/core';
+import { InvalidSchema, InvalidURL } from '@requests-ts/core';
+import { prepareUrl } from '@requests-ts/core/authors';
 import { parseProxyUrl, TlsStore } from '@requests-ts/node-transport';
 import { describe, expect, it } from 'vitest';
 import { type Route, routeKey, targetOf, unsupportedProxy } from './route.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { DEFAULT_PORTS, InvalidSchema, InvalidURL, percentDecode, type SplitUrl } from '@requests-ts/core';
+import { InvalidSchema, InvalidURL, type SplitUrl } from '@requests-ts/core';
+import { DEFAULT_PORTS, percentDecode } from '@requests-ts/core/authors';
 import type { ProxyUrl, TlsSettings } from '@requests-ts/node-transport';
 import type { ConnectorEntry } from './connector.ts';
 

@@ -1,4 +1,5 @@
-import { ConnectionError, ConnectTimeout, describeRequest, ReadTimeout } from '@requests-ts/core';
+import { ConnectionError, ConnectTimeout, ReadTimeout } from '@requests-ts/core';
+import { describeRequest } from '@requests-ts/core/authors';
 import { formatMs } from '@requests-ts/node-transport';
 import type { Exchange } from './exchange.ts';
 

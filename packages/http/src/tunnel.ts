@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { Headers, ProxyError, printable, Response } from '@requests-ts/core';
+import { Headers, ProxyError, Response } from '@requests-ts/core';
+import { printable } from '@requests-ts/core/authors';
 import type { Route } from './route.ts';
 
 const MAX_HEAD = 16 * 1024;

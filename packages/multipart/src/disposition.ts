@@ -1,4 +1,5 @@
-import { InvalidHeader, printable } from '@requests-ts/core';
+import { InvalidHeader } from '@requests-ts/core';
+import { printable } from '@requests-ts/core/authors';
 import { member } from './member.ts';
 
 const CONTROL = /[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]/;

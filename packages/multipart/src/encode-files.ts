@@ -1,4 +1,5 @@
-import { type EncodedFiles, type EncodeFiles, type FormFields, readOptions } from '@requests-ts/core';
+import type { EncodedFiles, EncodeFiles, FormFields } from '@requests-ts/core';
+import { readOptions } from '@requests-ts/core/authors';
 import { dataParts, fileParts } from './fields.ts';
 import { MultipartBody } from './multipart-body.ts';
 import type { SizeOf } from './source.ts';

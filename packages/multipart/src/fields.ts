@@ -1,5 +1,6 @@
 /** Fields and files as parts, in their order. */
-import { type FormFields, formPairs, type HeadersInit, printable } from '@requests-ts/core';
+import type { FormFields, HeadersInit } from '@requests-ts/core';
+import { formPairs, printable } from '@requests-ts/core/authors';
 import { guessFilename } from './disposition.ts';
 import { createPart, type Part, type PartInit } from './part.ts';
 import type { PartContent, SizeOf } from './source.ts';

@@ -1,4 +1,5 @@
-import { RequestException, type Response, redactUrl, type Session } from '@requests-ts/core';
+import { RequestException, type Response, type Session } from '@requests-ts/core';
+import { redactUrl } from '@requests-ts/core/authors';
 
 /** The answer does not say how long it is. */
 export class FileNotSupportedError extends RequestException {

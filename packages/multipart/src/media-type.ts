@@ -1,4 +1,5 @@
-import { InvalidHeader, printable } from '@requests-ts/core';
+import { InvalidHeader } from '@requests-ts/core';
+import { printable } from '@requests-ts/core/authors';
 
 const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
 const QUOTED = '"(?:[\\t\\x20-\\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\xff]|\\\\[\\t\\x20-\\x7e\\x80-\\xff])*"';

@@ -1,4 +1,5 @@
-import { concat, UnrewindableBodyError } from '@requests-ts/core';
+import { UnrewindableBodyError } from '@requests-ts/core';
+import { concat } from '@requests-ts/core/authors';
 import { checkBoundary, chooseBoundary, formatContentType, indexOfBytes } from './boundary.ts';
 import type { Part } from './part.ts';
 

@@ -1,15 +1,13 @@
+import { Headers, RequestException, type Response } from '@requests-ts/core';
 import {
   asciiLower,
   createDecoder,
   decodeText,
-  Headers,
   parseContentType,
   printable,
-  RequestException,
-  type Response,
   readOptions,
   trimBlanks,
-} from '@requests-ts/core';
+} from '@requests-ts/core/authors';
 import { checkBoundary, indexOfBytes } from './boundary.ts';
 
 /** The content type is not `multipart/*`, or has no usable boundary. */

@@ -1,4 +1,4 @@
-import { isReplayable, openBody, superLen } from '@requests-ts/core';
+import { isReplayable, openBody, superLen } from '@requests-ts/core/authors';
 import { MultipartEncoder, MultipartEncoderMonitor } from '@requests-ts/multipart';
 import { describe, expect, it, vi } from 'vitest';
 

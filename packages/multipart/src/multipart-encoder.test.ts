@@ -1,4 +1,5 @@
-import { isReplayable, openBody, RequestException, superLen, UnrewindableBodyError } from '@requests-ts/core';
+import { RequestException, UnrewindableBodyError } from '@requests-ts/core';
+import { isReplayable, openBody, superLen } from '@requests-ts/core/authors';
 import { MultipartEncoder } from '@requests-ts/multipart';
 import { cpuMs } from '@requests-ts/testing';
 import { describe, expect, it, vi } from 'vitest';

@@ -1,4 +1,4 @@
-import { readOptions } from '@requests-ts/core';
+import { readOptions } from '@requests-ts/core/authors';
 import { type EncoderFields, encoderParts } from './fields.ts';
 import { MultipartBody } from './multipart-body.ts';
 import type { SizeOf } from './source.ts';

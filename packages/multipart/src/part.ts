@@ -1,4 +1,5 @@
-import { asciiLower, Headers, type HeadersInit, type HeaderValue } from '@requests-ts/core';
+import { Headers, type HeadersInit, type HeaderValue } from '@requests-ts/core';
+import { asciiLower } from '@requests-ts/core/authors';
 import { formatDisposition } from './disposition.ts';
 import { checkMediaType } from './media-type.ts';
 import { createSource, partName, type SizeOf, type Source } from './source.ts';

@@ -1,4 +1,5 @@
-import { isReplayable, isStreamBody, openBody, printable, RequestException, type StreamBody } from '@requests-ts/core';
+import { RequestException, type StreamBody } from '@requests-ts/core';
+import { isReplayable, isStreamBody, openBody, printable } from '@requests-ts/core/authors';
 import { member, method } from './member.ts';
 
 /** What a part may hold. Text is sent as UTF-8; a function makes a new stream for every attempt. */

@@ -1,4 +1,5 @@
-import { isReplayable, openBody, type StreamBody } from '@requests-ts/core';
+import type { StreamBody } from '@requests-ts/core';
+import { isReplayable, openBody } from '@requests-ts/core/authors';
 
 /**
  * Gives a stream a length, so that it is sent with `Content-Length` instead of chunked; the same as `{ stream, length }`.

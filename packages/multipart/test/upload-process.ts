@@ -7,7 +7,7 @@ import { createReadStream, openAsBlob, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { openBody } from '@requests-ts/core';
+import { openBody } from '@requests-ts/core/authors';
 import { MultipartEncoder, MultipartEncoderMonitor } from '@requests-ts/multipart';
 
 const [, , path, port, kind] = process.argv;

@@ -7,15 +7,13 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import {
   BaseAdapter,
-  isReplayable,
-  isStreamBody,
-  openBody,
   type PreparedRequest,
   Response,
   Session,
   type StreamBody,
   UnrewindableBodyError,
 } from '@requests-ts/core';
+import { isReplayable, isStreamBody, openBody } from '@requests-ts/core/authors';
 import {
   createEncodeFiles,
   encodeFiles,

@@ -1,4 +1,5 @@
-import { type Cert, readOptions } from '@requests-ts/core';
+import type { Cert } from '@requests-ts/core';
+import { readOptions } from '@requests-ts/core/authors';
 import { isPem, readFile } from './trust.ts';
 
 /** A client certificate with its key, as PEM. */

@@ -1,11 +1,11 @@
 import {
   ConnectionError,
   ConnectTimeout,
-  describeRequest,
   type PreparedRequest,
   ProxyError,
   type RequestException,
 } from '@requests-ts/core';
+import { describeRequest } from '@requests-ts/core/authors';
 import { cleanCause, errorCode, errorText, formatMs } from './messages.ts';
 import { isTlsErrorCode, sslError } from './tls-errors.ts';
 

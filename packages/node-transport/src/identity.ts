@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { checkServerIdentity, type DetailedPeerCertificate, type PeerCertificate, type TLSSocket } from 'node:tls';
-import { printable } from '@requests-ts/core';
+import { printable } from '@requests-ts/core/authors';
 import type { TlsOptions } from './tls-options.ts';
 
 /** The name as TLS wants it: no brackets, no trailing dot. */

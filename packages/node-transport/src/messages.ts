@@ -1,4 +1,4 @@
-import { printable } from '@requests-ts/core';
+import { printable } from '@requests-ts/core/authors';
 
 /** Texts of errors: what peers and paths may put into them. */
 

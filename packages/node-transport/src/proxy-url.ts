@@ -1,12 +1,12 @@
+import { InvalidProxyURL } from '@requests-ts/core';
 import {
   basicAuthorization,
-  InvalidProxyURL,
   normalizeHost,
   percentDecode,
   prependSchemeIfNeeded,
   redactUrl,
   splitReference,
-} from '@requests-ts/core';
+} from '@requests-ts/core/authors';
 
 /** A proxy as its URL names it. */
 export interface ProxyUrl {

@@ -1,4 +1,5 @@
-import { emitWarning, type RawBody } from '@requests-ts/core';
+import type { RawBody } from '@requests-ts/core';
+import { emitWarning } from '@requests-ts/core/authors';
 import type { BodyQueue } from './body-queue.ts';
 import type { Coding } from './codings.ts';
 import { decodeStream } from './decoding.ts';

@@ -1,4 +1,5 @@
-import { describeRequest, type PreparedRequest, SSLError } from '@requests-ts/core';
+import { type PreparedRequest, SSLError } from '@requests-ts/core';
+import { describeRequest } from '@requests-ts/core/authors';
 import { cleanCause, errorCode, errorText } from './messages.ts';
 
 /** What a failed check means, and what the reader can do about it. */

@@ -1,5 +1,5 @@
 import type { SecureVersion } from 'node:tls';
-import { readOptions } from '@requests-ts/core';
+import { readOptions } from '@requests-ts/core/authors';
 
 /** TLS settings that are the same for every request of an adapter; what a request chooses itself is `verify` and `cert`. */
 export interface TlsOptions {

@@ -1,5 +1,6 @@
 import { fstatSync, type ReadStream, statSync } from 'node:fs';
-import { type Body, emitWarning, InvalidHeader, isStreamBody, type StreamBody, superLen } from '@requests-ts/core';
+import { type Body, InvalidHeader, type StreamBody } from '@requests-ts/core';
+import { emitWarning, isStreamBody, superLen } from '@requests-ts/core/authors';
 import { withCode } from './messages.ts';
 
 /** A body above this is handed to the socket in slices, so that a stalled peer is noticed while it is sent. */

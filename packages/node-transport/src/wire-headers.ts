@@ -1,12 +1,5 @@
-import {
-  asciiLower,
-  asciiUpper,
-  hostWithPort,
-  InvalidHeader,
-  type PreparedRequest,
-  printable,
-  trimBlanks,
-} from '@requests-ts/core';
+import { InvalidHeader, type PreparedRequest } from '@requests-ts/core';
+import { asciiLower, asciiUpper, hostWithPort, printable, trimBlanks } from '@requests-ts/core/authors';
 import { bodyLength } from './upload.ts';
 
 /** What an adapter sends besides the request target. */

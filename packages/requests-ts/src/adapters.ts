@@ -1,6 +1,7 @@
 export { CookieJarAdapter } from '@requests-ts/cookie-jar';
-export { AdapterMap, BaseAdapter, WrapperAdapter } from '@requests-ts/core';
+export { BaseAdapter, WrapperAdapter } from '@requests-ts/core';
+export { AdapterMap } from '@requests-ts/core/authors';
 export { DigestAuthAdapter } from '@requests-ts/digest-auth';
-export { HTTPAdapter } from '@requests-ts/http';
+export { HTTPAdapter, hardened, publicAddressesOnly } from '@requests-ts/http';
 export { MultipartAdapter } from '@requests-ts/multipart';
 export { Retry, RetryAdapter } from '@requests-ts/retry';

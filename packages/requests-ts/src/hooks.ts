@@ -1,1 +1,1 @@
-export { defaultHooks, dispatchHook, HOOKS } from '@requests-ts/core';
+export { defaultHooks, dispatchHook, HOOKS } from '@requests-ts/core/authors';

@@ -5,7 +5,8 @@
  *     const response = await requests.get('https://api.example/items', { params: { page: 2 }, timeout: 5 });
  *     console.log(response.statusCode, response.json());
  */
-import { codes, Headers, PreparedRequest, Response } from '@requests-ts/core';
+import { Headers, PreparedRequest, Response } from '@requests-ts/core';
+import { codes } from '@requests-ts/core/status-codes';
 import * as adapters from './adapters.ts';
 import { del, get, head, options, patch, post, put, request } from './api.ts';
 import * as auth from './auth.ts';
@@ -13,7 +14,7 @@ import * as cookies from './cookies.ts';
 import * as exceptions from './exceptions.ts';
 import * as hooks from './hooks.ts';
 import { Request } from './request.ts';
-import { Session, session } from './session.ts';
+import { hardenedSession, Session, session } from './session.ts';
 import * as statusCodes from './status-codes.ts';
 import * as structures from './structures.ts';
 import * as utils from './utils.ts';
@@ -35,6 +36,7 @@ export {
   del as delete,
   exceptions,
   get,
+  hardenedSession,
   Headers,
   head,
   hooks,
@@ -68,6 +70,7 @@ const requests: Requests = {
   patch,
   delete: del,
   session,
+  hardenedSession,
   Session,
   Request,
   PreparedRequest,
@@ -101,6 +104,7 @@ export type Requests = typeof exceptions &
     readonly patch: typeof patch;
     readonly delete: typeof del;
     readonly session: typeof session;
+    readonly hardenedSession: typeof hardenedSession;
     readonly Session: typeof Session;
     readonly Request: typeof Request;
     readonly PreparedRequest: typeof PreparedRequest;

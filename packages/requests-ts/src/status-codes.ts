@@ -1,1 +1,1 @@
-export { codes } from '@requests-ts/core';
+export { codes } from '@requests-ts/core/status-codes';

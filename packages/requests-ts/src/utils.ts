@@ -15,7 +15,7 @@ export {
   selectProxy,
   superLen,
   urldefragauth,
-} from '@requests-ts/core';
+} from '@requests-ts/core/authors';
 export {
   addressInNetwork,
   dottedNetmask,

@@ -1,4 +1,4 @@
-import { readOptions } from '@requests-ts/core';
+import { readOptions } from '@requests-ts/core/authors';
 
 /** How many retries there may be, over all requests that share the budget. */
 export interface RetryBudgetOptions {

@@ -3,10 +3,10 @@ import {
   ConnectionError,
   ConnectTimeout,
   ProxyError,
-  printable,
   SSLError,
   Timeout,
 } from '@requests-ts/core';
+import { printable } from '@requests-ts/core/authors';
 
 /** The retries were used up. Found as `cause` of the error that a request rejects with. */
 export class MaxRetryError extends Error {

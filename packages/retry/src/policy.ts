@@ -1,4 +1,5 @@
-import { asciiLower, asciiUpper, printable, type Response, readOptions, type Seconds } from '@requests-ts/core';
+import type { Response, Seconds } from '@requests-ts/core';
+import { asciiLower, asciiUpper, printable, readOptions } from '@requests-ts/core/authors';
 import { backoffTime, sleep } from './backoff.ts';
 import { errorKind, MaxRetryError } from './errors.ts';
 import { parseRetryAfter } from './retry-after.ts';

@@ -3,23 +3,25 @@ import {
   ChunkedEncodingError,
   ConnectionError,
   ConnectTimeout,
-  describeRequest,
   type PreparedRequest,
   ProxyError,
-  printable,
   RequestException,
   type Response,
   RetryError,
-  readOptions,
-  redactUrl,
-  resolveTimeout,
-  rewindBody,
   type Seconds,
   type SendOptions,
   SSLError,
   UnrewindableBodyError,
   WrapperAdapter,
 } from '@requests-ts/core';
+import {
+  describeRequest,
+  printable,
+  readOptions,
+  redactUrl,
+  resolveTimeout,
+  rewindBody,
+} from '@requests-ts/core/authors';
 import { RetryBudget, type RetryBudgetOptions } from './budget.ts';
 import { errorKind, MaxRetryError } from './errors.ts';
 import { Retry } from './policy.ts';

@@ -1,4 +1,5 @@
-import { InvalidHeader, printable, type Seconds, trimBlanks } from '@requests-ts/core';
+import { InvalidHeader, type Seconds } from '@requests-ts/core';
+import { printable, trimBlanks } from '@requests-ts/core/authors';
 
 /** No HTTP date and no sensible number of seconds is longer. */
 const MAX_LENGTH = 64;

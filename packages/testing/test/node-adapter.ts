@@ -14,20 +14,17 @@ import {
   ConnectTimeout,
   ContentDecodingError,
   Headers,
-  isStreamBody,
-  openBody,
   type PreparedRequest,
   ReadTimeout,
   RequestException,
   type ResolvedTimeout,
   Response,
-  resolveTimeout,
   type SendOptions,
   SSLError,
   type StreamBody,
-  selectProxy,
   type Verify,
 } from '@requests-ts/core';
+import { isStreamBody, openBody, resolveTimeout, selectProxy } from '@requests-ts/core/authors';
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const DECODERS = new Map<string, () => NodeJS.ReadWriteStream>([

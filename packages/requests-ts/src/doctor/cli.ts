@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** `npx requests-ts doctor [url]` (Requests: `python -m requests.help`). */
-import { redactUrl } from '@requests-ts/core';
+import { redactUrl } from '@requests-ts/core/authors';
 import { probe } from './probe.ts';
 import { lines, probeLines } from './report.ts';
 import { surroundings } from './surroundings.ts';

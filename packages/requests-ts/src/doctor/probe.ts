@@ -1,7 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { prepareUrl, type Response, redactUrl, type Seconds, selectProxy } from '@requests-ts/core';
+import type { Response, Seconds } from '@requests-ts/core';
+import { prepareUrl, redactUrl, selectProxy } from '@requests-ts/core/authors';
 import type { ConnectEvent } from '@requests-ts/http';
 import { parseProxyUrl } from '@requests-ts/node-transport';
 import { createTransport } from '../defaults.ts';
