@@ -31,10 +31,11 @@ type Scalar = string | number | bigint | boolean | Uint8Array;
 export function formPairs(fields: FormFields): [key: string | Uint8Array, value: string | Uint8Array][] {
   const pairs: [string | Uint8Array, string | Uint8Array][] = [];
   for (const [key, value] of entriesOf(fields)) {
-    const values = isIterable(value) && !(value instanceof Uint8Array) ? elements(value) : [value];
-    for (const item of values) {
+    const add = (item: unknown): void => {
       if (item !== null && item !== undefined) pairs.push([text(key), text(item, key)]);
-    }
+    };
+    if (!isIterable(value) || value instanceof Uint8Array) add(value);
+    else for (const item of elements(value)) add(item);
   }
   return pairs;
 }
@@ -43,6 +44,7 @@ export function formPairs(fields: FormFields): [key: string | Uint8Array, value:
 export function entriesOf(fields: unknown): readonly (readonly [unknown, unknown])[] {
   if (typeof fields !== 'object' || fields === null) throw notFields();
   if (!isIterable(fields)) return Object.entries(fields);
+  if (fields instanceof Map) return [...fields];
   const entries = [...elements(fields)];
   if (!entries.every((entry) => Array.isArray(entry) && entry.length === 2)) throw notFields();
   return entries as [unknown, unknown][];

@@ -14,9 +14,7 @@ export function mergeParams(session: Params, request: Params | undefined): Param
   const base = mapping(session);
   const over = mapping(given);
   if (given === null) return base ? present(base) : null;
-  if (!base || !over) return given;
-  for (const [key, value] of over) base.set(key, value);
-  return present(base);
+  return base && over ? present([...base, ...over]) : given;
 }
 
 function isAbsent(params: Params | undefined): boolean {
@@ -25,16 +23,20 @@ function isAbsent(params: Params | undefined): boolean {
   return Array.isArray(params) ? params.length === 0 : !(Symbol.iterator in params) && isEmpty(params);
 }
 
-/** A plain object or `Map` as a new map, keys compared as text; null for pairs, text and bytes. */
-function mapping(params: Params): Map<string, FormValue> | null {
+/** The entries of a plain object or `Map`, keys as text; null for pairs, text and bytes. */
+function mapping(params: Params): [string, FormValue][] | null {
   if (typeof params !== 'object' || params === null || params instanceof Uint8Array) return null;
   if (params instanceof Map)
-    return new Map(Array.from(params as Map<unknown, FormValue>, ([key, value]) => [String(key), value]));
-  return Symbol.iterator in params ? null : new Map(Object.entries(params));
+    return Array.from(params as Map<unknown, FormValue>, ([key, value]) => [String(key), value]);
+  return Symbol.iterator in params ? null : Object.entries(params);
 }
 
-function present(params: Map<string, FormValue>): FormFields {
-  for (const [key, value] of params) if (value === null || value === undefined) params.delete(key);
+/** The last value of each key in the place of its first; a key whose last value is null is left out. */
+function present(entries: readonly (readonly [string, FormValue])[]): FormFields {
+  const params = new Map(entries);
+  params.forEach((value, key) => {
+    if (value === null || value === undefined) params.delete(key);
+  });
   return params as unknown as FormFields;
 }
 

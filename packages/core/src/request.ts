@@ -59,28 +59,20 @@ export const REQUEST_KEYS: readonly (keyof RequestInit)[] = [
 export class Request {
   method: string;
   url: string | URL;
-  headers: HeadersInit;
-  files: Files;
-  data: Data;
-  params: Params;
-  auth: Auth | false | null;
-  cookies: CookiesInit | null;
-  hooks: Hooks;
+  headers!: HeadersInit;
+  files!: Files;
+  data!: Data;
+  params!: Params;
+  auth!: Auth | false | null;
+  cookies!: CookiesInit | null;
+  hooks!: Hooks;
   json: unknown;
 
   /** @throws TypeError for an unknown option. */
   constructor(method: string, url: string | URL, init: RequestInit = {}) {
-    const options = readOptions<RequestInit>(init, REQUEST_KEYS, 'Request');
     this.method = method;
     this.url = url;
-    this.headers = options.headers ?? {};
-    this.files = options.files ?? [];
-    this.data = options.data ?? [];
-    this.params = options.params ?? {};
-    this.auth = options.auth ?? null;
-    this.cookies = options.cookies ?? null;
-    this.hooks = toHooks(options.hooks);
-    this.json = options.json ?? null;
+    fill(this, readOptions<RequestInit>(init, REQUEST_KEYS, 'Request'));
   }
 
   /** Prepares the request without any session: no session headers, cookies, netrc or environment. */
@@ -116,4 +108,17 @@ export class Request {
   static {
     printAs(this, (self) => self.toString());
   }
+}
+
+/** Writes options that were read and checked. */
+export function fill(request: Request, options: RequestInit): Request {
+  request.headers = options.headers ?? {};
+  request.files = options.files ?? [];
+  request.data = options.data ?? [];
+  request.params = options.params ?? {};
+  request.auth = options.auth ?? null;
+  request.cookies = options.cookies ?? null;
+  request.hooks = toHooks(options.hooks);
+  request.json = options.json ?? null;
+  return request;
 }

@@ -25,7 +25,7 @@ import {
   shouldStripAuth,
   stripCredentials,
 } from './redirect.ts';
-import { REQUEST_KEYS, Request, type RequestInit } from './request.ts';
+import { fill, REQUEST_KEYS, Request, type RequestInit } from './request.ts';
 import type { Response } from './response.ts';
 import type { Timeout } from './timeout.ts';
 import { getAuthFromUrl, prepareUrl, redactUrl } from './url.ts';
@@ -195,9 +195,7 @@ export class Session {
     // Not async: the promise of `send` is the caller's, without another one around it.
     try {
       const given = readOptions<RequestOptions>(options, OPTION_KEYS, 'request');
-      const { params, data, json, headers, cookies, files, auth, hooks } = given;
-      const init = options && { params, data, json, headers, cookies, files, auth, hooks };
-      const prepared = this.prepareRequest(new Request(method, url, init));
+      const prepared = this.prepareRequest(fill(new Request(method, url), given));
       const settings = this.mergeEnvironmentSettings(prepared.url, given);
       const { timeout = this.timeout, allowRedirects = true, signal } = given;
       return this.send(prepared, new CallSettings(settings, timeout, signal, allowRedirects));
@@ -420,5 +418,5 @@ export class Session {
 }
 
 function isWeb(url: string): boolean {
-  return /^https?:/.test(url);
+  return url.startsWith('http:') || url.startsWith('https:');
 }
