@@ -35,7 +35,7 @@ function steps(titles: string): Step[] {
     { name: 'build', command: ['turbo', 'run', 'build', '--continue', '--output-logs=errors-only'] },
     { name: 'size', command: ['node', 'scripts/core-size.ts'] },
     { name: 'packages', command: ['node', 'scripts/check-packages.ts'] },
-    { name: 'install', command: ['node', 'scripts/install-test.ts'] },
+    { name: 'rehearsal', command: ['node', 'scripts/rehearsal.ts'] },
   ];
 }
 

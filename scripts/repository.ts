@@ -15,6 +15,7 @@ export interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly private?: boolean;
+  readonly exports?: Readonly<Record<string, unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
@@ -28,11 +29,11 @@ export interface Package {
   readonly manifest: Manifest;
 }
 
-/** All packages that are published, by folder name. */
-export function publicPackages(): Package[] {
+/** All packages of a repository, this one or a copy of it, that are published, by folder name. */
+export function publicPackages(repository: string = root): Package[] {
   const packages: Package[] = [];
-  for (const folder of readdirSync(join(root, 'packages')).sort()) {
-    const path = join(root, 'packages', folder);
+  for (const folder of readdirSync(join(repository, 'packages')).sort()) {
+    const path = join(repository, 'packages', folder);
     const manifest: Manifest = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
     if (!manifest.private) packages.push({ folder, path, manifest });
   }

@@ -1,12 +1,8 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { output } from './command.ts';
 import { type Manifest, type Package, publicPackages } from './repository.ts';
-
-const run = promisify(execFile);
 
 /** A package as the registry would get it. */
 export interface Tarball {
@@ -32,9 +28,8 @@ export async function packAll(folder: string): Promise<Tarball[]> {
 }
 
 async function pack({ path }: Package, folder: string): Promise<Tarball> {
-  // Only standard output is JSON; npm warns on the other one.
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: path });
-  const [packed]: { filename: string; files: { path: string }[] }[] = JSON.parse(stdout);
+  const listed = await output('npm', ['pack', '--json', '--pack-destination', folder], { cwd: path });
+  const [packed]: { filename: string; files: { path: string }[] }[] = JSON.parse(listed);
   if (!packed) throw new Error(`npm pack wrote nothing for ${path}`);
   const tarball = join(folder, packed.filename);
   // The manifest is read from the archive, because that is the one that installs.
