@@ -1,8 +1,10 @@
 import type { LookupFunction } from 'node:net';
-import type { Cert, Seconds, Verify } from '@requests-ts/core';
+import type { Cert, PreparedRequest, Seconds, Verify } from '@requests-ts/core';
 import { readOptions } from '@requests-ts/core/authors';
 import { type BodyLimits, readTlsOptions, type TlsOptions } from '@requests-ts/node-transport';
 import type { ConnectorEntry, Connectors, SocketOptions } from './connector.ts';
+import type { AddressGuard } from './guard.ts';
+import type { Throughput } from './throughput.ts';
 
 /** Settings of an `HTTPAdapter`; each is read once. */
 export interface HTTPAdapterOptions {
@@ -55,6 +57,12 @@ export interface HTTPAdapterOptions {
   readonly maxInformational?: number | undefined;
   /** False opens a new connection for every request: for gateways that mix tenants. True. */
   readonly keepAlive?: boolean | undefined;
+  /** The least that a response's body must bring in each so many seconds of waiting for it. No limit. */
+  readonly minThroughput?: { readonly bytes: number; readonly seconds: Seconds } | undefined;
+  /** Looks at each address before anything is connected to it, and throws to refuse it: `publicAddressesOnly`, or your own. */
+  readonly guard?: AddressGuard | undefined;
+  /** Requests with different keys never share a connection: for gateways that mix tenants. All have one key. */
+  readonly isolation?: ((request: PreparedRequest) => string) | undefined;
 }
 
 /** The same with every default filled in. */
@@ -80,6 +88,9 @@ export interface AdapterSettings extends BodyLimits {
   readonly maxHeaderCount: number;
   readonly maxRequestSize: number;
   readonly maxInformational: number;
+  readonly minThroughput: Throughput | null;
+  readonly guard: AddressGuard | null;
+  readonly isolation: ((request: PreparedRequest) => string) | null;
 }
 
 const KEYS = [
@@ -108,6 +119,9 @@ const KEYS = [
   'maxRatio',
   'maxRequestSize',
   'maxInformational',
+  'minThroughput',
+  'guard',
+  'isolation',
 ] as const;
 
 /** @throws TypeError for an unknown option or a value of the wrong type, RangeError for a number out of range; all at construction. */
@@ -142,6 +156,9 @@ export function readAdapterOptions(options: HTTPAdapterOptions | undefined): Ada
     maxRatio: count(read.maxRatio, 200, 'maxRatio', 0) || Infinity,
     maxRequestSize: count(read.maxRequestSize, Infinity, 'maxRequestSize', 0),
     maxInformational: whole(read.maxInformational, 16, 'maxInformational', 0),
+    minThroughput: throughput(read.minThroughput),
+    guard: callback(read.guard, 'guard'),
+    isolation: callback(read.isolation, 'isolation'),
   };
 }
 
@@ -165,6 +182,24 @@ function retries(value: unknown): number {
     );
   }
   return whole(value, 0, 'maxRetries', 0);
+}
+
+function throughput(value: HTTPAdapterOptions['minThroughput'] | null): Throughput | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'object') throw new TypeError(`HTTPAdapter: minThroughput must be { bytes, seconds }`);
+  const { bytes, seconds } = readOptions(value, ['bytes', 'seconds'], 'minThroughput');
+  if (bytes === undefined || seconds === undefined)
+    throw new TypeError('HTTPAdapter: minThroughput needs both bytes and seconds');
+  return {
+    bytes: count(bytes, 0, 'minThroughput.bytes', 0),
+    windowMs: count(seconds, 0, 'minThroughput.seconds', 0.001) * 1000,
+  };
+}
+
+function callback<F extends (...args: never[]) => unknown>(value: F | null | undefined, name: string): F | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'function') throw new TypeError(`HTTPAdapter: ${name} must be a function, not ${typeof value}`);
+  return value;
 }
 
 function flag(value: unknown, fallback: boolean, name: string): boolean {

@@ -12,7 +12,8 @@ import type { AdapterSettings } from './adapter-options.ts';
 import type { HostPool } from './host-pool.ts';
 import { dispatchOptions, type Outgoing } from './outgoing.ts';
 import type { Slot } from './slot.ts';
-import { timeoutError } from './timeouts.ts';
+import { ThroughputWatch } from './throughput.ts';
+import { slowError, timeoutError } from './timeouts.ts';
 
 /** Why an exchange ended before its time. */
 export interface Failure {
@@ -45,6 +46,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #control: Dispatcher.DispatchController | null = null;
   #failure: Failure | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #throughput: ThroughputWatch | null = null;
   #framing: ResponseFraming | null = null;
   #wanted = true;
   state: State = 'queued';
@@ -183,6 +185,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#framing = framing;
     this.state = 'body';
     filter?.startBody(framing.chunked);
+    const least = this.#settings.minThroughput;
+    if (least)
+      this.#throughput = new ThroughputWatch(
+        least,
+        () => this.received,
+        () => this.fail(slowError(this, least)),
+      );
     this.#arm();
     this.#receiver.onHead(head, framing);
   }
@@ -236,12 +245,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** Starts the read timer, or starts it anew. */
   #arm(): void {
-    if (this.#readMs === null || !this.#wanted) return;
+    if (!this.#wanted) return;
+    this.#throughput?.start();
+    if (this.#readMs === null) return;
     if (this.#timer) this.#timer.refresh();
     else this.#timer = setTimeout(expired, this.#readMs, this);
   }
 
   #disarm(): void {
+    this.#throughput?.stop();
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
   }

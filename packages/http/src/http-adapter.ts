@@ -69,12 +69,14 @@ export class HTTPAdapter extends BaseAdapter {
     const proxy = selectProxy(split, own(options, 'proxies'));
     const { poolManager } = this;
     const proxyHeaders = (proxyUrl: string): Record<string, string> => this.proxyHeaders(proxyUrl);
+    const { isolation } = poolManager.settings;
     const pool = poolManager.poolFor({
       split,
       verify,
       cert,
       proxy,
       proxyHeaders,
+      isolation: isolation === null ? undefined : String(isolation(request)),
       proxyAuthorization: wire.proxyAuthorization,
     });
     const { route } = pool.context;

@@ -10,5 +10,8 @@ export type {
   SocketOptions,
 } from './connector.ts';
 export type { ConnectEvent, ErrorEvent, RequestEvent, ResponseEvent } from './events.ts';
+export type { AddressGuard, GuardedConnection } from './guard.ts';
+export { hardened } from './hardened.ts';
 export { HTTPAdapter } from './http-adapter.ts';
 export { PoolManager } from './pool-manager.ts';
+export { publicAddressesOnly } from './public-addresses.ts';

@@ -1,4 +1,4 @@
-import { connect as connectSocket, type Socket, type SocketConnectOpts } from 'node:net';
+import { connect as connectSocket, isIP, type LookupFunction, type Socket, type SocketConnectOpts } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { ProxyError, RequestException } from '@requests-ts/core';
 import {
@@ -10,6 +10,7 @@ import {
 } from '@requests-ts/node-transport';
 import type { AdapterSettings } from './adapter-options.ts';
 import { publishConnect } from './events.ts';
+import { askGuard, guardedLookup } from './guard.ts';
 import type { Route } from './route.ts';
 import { unsupportedProxy } from './route.ts';
 import { openTunnel } from './tunnel.ts';
@@ -89,6 +90,7 @@ export class Opening {
   #connect(): Promise<Socket> {
     const { route, settings } = this.#context;
     const { hostname, port } = route.proxy ?? route;
+    const lookup = this.#guarded(hostname, port);
     const options: SocketConnectOpts = Object.assign(Object.create(null), {
       ...(route.socketPath === undefined
         ? {
@@ -97,6 +99,7 @@ export class Opening {
             path: undefined,
             autoSelectFamily: settings.autoSelectFamily,
             ...settings.socket,
+            lookup,
             family: settings.socket.family ?? 0,
           }
         : { path: route.socketPath }),
@@ -128,6 +131,18 @@ export class Opening {
         resolve(socket);
       });
     });
+  }
+
+  /** Asks the guard about what is known already; what is not known yet, the returned `lookup` asks about. */
+  #guarded(hostname: string, port: number): LookupFunction | undefined {
+    const { route, settings } = this.#context;
+    const { guard, socket } = settings;
+    if (!guard) return socket.lookup;
+    const connection = { hostname, port, role: route.proxy ? 'proxy' : 'target' } as const;
+    const address = route.socketPath ?? hostname;
+    if (route.socketPath !== undefined || isIP(address) !== 0)
+      askGuard(guard, address, { ...connection, resolved: route.socketPath === undefined });
+    return guardedLookup(guard, socket.lookup, connection);
   }
 
   async #connectThrough(): Promise<Socket> {

@@ -2,6 +2,7 @@ import { type Cert, Headers, type SplitUrl, type Verify } from '@requests-ts/cor
 import { emitWarning } from '@requests-ts/core/authors';
 import { type ProxyUrl, parseProxyUrl, type TlsSettings, TlsStore } from '@requests-ts/node-transport';
 import { type AdapterSettings, type HTTPAdapterOptions, readAdapterOptions } from './adapter-options.ts';
+import { askByName } from './guard.ts';
 import { HostPool } from './host-pool.ts';
 import { type Route, routeKey, targetOf, unsupportedProxy } from './route.ts';
 
@@ -14,6 +15,8 @@ export interface PoolRequest {
   readonly proxy: string | undefined;
   /** Headers for the proxy alone; asked for HTTP proxies only. */
   readonly proxyHeaders: (proxyUrl: string) => Readonly<Record<string, string>>;
+  /** What the user's `isolation` says; undefined when there is none. */
+  readonly isolation: string | undefined;
   /** The caller's own `Proxy-Authorization`. */
   readonly proxyAuthorization: string | undefined;
 }
@@ -56,11 +59,12 @@ export class PoolManager {
     const tls = secure || cert ? this.#tls.resolve(secure ? verify : true, cert) : null;
     if (request.proxy !== undefined) {
       const route = this.#proxied(request, request.proxy, tls, verify, cert);
-      return this.#find(routeKey(route), () => route);
+      return this.#find(isolated(routeKey(route), request.isolation), () => route);
     }
     // The common case is one look-up: no route is made.
     const base = `${split.scheme}://${split.host}:${split.port ?? ''}`;
-    return this.#find(secure ? `${base} ${tls!.key}` : base, () => this.#direct(split, tls));
+    const key = secure ? `${base} ${tls!.key}` : base;
+    return this.#find(isolated(key, request.isolation), () => this.#direct(split, tls));
   }
 
   #find(key: string, route: () => Route): HostPool {
@@ -105,6 +109,9 @@ export class PoolManager {
     const direct = this.#direct(split, tls);
     // A local socket is not on the network that a proxy leads to.
     if (direct.socketPath !== undefined) return direct;
+    // The proxy will resolve it; and a forward proxy takes any target on one connection, so every request is judged.
+    const { guard } = this.settings;
+    if (guard) askByName(guard, { hostname: direct.hostname, port: direct.port, role: 'target' });
     const proxy = this.#proxy(proxyText);
     if (proxy.scheme !== 'http' && proxy.scheme !== 'https') {
       const connector = this.settings.connectors.get(proxy.scheme);
@@ -144,4 +151,9 @@ export class PoolManager {
     this.#pools.clear();
     this.#latest = null;
   }
+}
+
+/** No other key of a pool begins with a quotation mark. */
+function isolated(key: string, isolation: string | undefined): string {
+  return isolation === undefined ? key : `${JSON.stringify(isolation)} ${key}`;
 }

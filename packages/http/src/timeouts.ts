@@ -1,7 +1,8 @@
 import { ConnectionError, ConnectTimeout, ReadTimeout } from '@requests-ts/core';
 import { describeRequest } from '@requests-ts/core/authors';
-import { formatMs } from '@requests-ts/node-transport';
+import { formatMs, withCode } from '@requests-ts/node-transport';
 import type { Exchange } from './exchange.ts';
+import type { Throughput } from './throughput.ts';
 
 /** The error of a deadline that passes now: by what the exchange is waiting for. */
 export function timeoutError(exchange: Exchange, limitMs: number, kind: 'read' | 'total'): Error {
@@ -25,4 +26,12 @@ export function timeoutError(exchange: Exchange, limitMs: number, kind: 'read' |
     default:
       return new ReadTimeout(`Read timed out after ${limit} without an answer: ${what}`, { request });
   }
+}
+
+/** The error of a body that drips. */
+export function slowError(exchange: Exchange, { bytes, windowMs }: Throughput): Error {
+  const { request } = exchange.outgoing;
+  const message = `The response is too slow: less than ${bytes} bytes in ${formatMs(windowMs)} (minThroughput): ${describeRequest(request)}`;
+  const cause = new ReadTimeout(message, { request });
+  return withCode(new ConnectionError(message, { request, cause }), 'ERR_TOO_SLOW');
 }

@@ -1,6 +1,6 @@
 /** Every default that this package picks on the user's behalf. */
 
-import type { Body, DetectEncoding, EncodeFiles, Environment } from '@requests-ts/core';
+import type { Body, DetectEncoding, EncodeFiles, Environment, SessionInit } from '@requests-ts/core';
 import { createEnvironment } from '@requests-ts/env';
 import { type Connector, HTTPAdapter, type HTTPAdapterOptions } from '@requests-ts/http';
 import { createEncodeFiles } from '@requests-ts/multipart';
@@ -16,6 +16,14 @@ export function createTransport(options: Omit<HTTPAdapterOptions, 'connectors'> 
     connectors: { socks: loadSocks, socks4: loadSocks, socks4a: loadSocks, socks5: loadSocks, socks5h: loadSocks },
   });
 }
+
+/** What `hardenedSession` presets beside its transport; seconds. */
+export const HARDENED: SessionInit = Object.freeze({
+  timeout: Object.freeze({ connect: 10, read: 30, total: 60 }),
+  maxRedirects: 10,
+  redirectPolicy: Object.freeze({ downgrade: 'refuse', crossOriginBody: 'refuse', sensitiveHeaders: '*' }),
+  trustEnv: false,
+});
 
 /** Reads `process.env` and the user's netrc file when it is asked, so one serves every session. */
 export const environment: Environment = createEnvironment();

@@ -1,6 +1,7 @@
 import { RequestsCookieJar } from '@requests-ts/cookie-jar';
 import { Session as CoreSession, type SessionInit } from '@requests-ts/core';
-import { createTransport, detectEncoding, encodeFiles, environment } from './defaults.ts';
+import { hardened } from '@requests-ts/http';
+import { createTransport, detectEncoding, encodeFiles, environment, HARDENED } from './defaults.ts';
 
 /**
  * A session with everything wired: HTTP(S) with proxies, cookies, multipart, charset detection and the environment (Requests: "Session Objects").
@@ -24,4 +25,24 @@ export class Session extends CoreSession {
 /** A new session (Requests: `session()`). */
 export function session(): Session {
   return new Session();
+}
+
+/**
+ * A session for URLs that come from strangers, redirects included.
+ *
+ * It reaches public addresses only, has a deadline and a limit for everything that has one, takes nothing from the environment, and lets a
+ * redirect neither leave https nor take a body or a header of yours elsewhere. docs/limits.md has the numbers.
+ *
+ *     await using session = hardenedSession({ timeout: { total: 20 } });
+ *
+ * @param init Replaces what is preset, attribute by attribute. An adapter of your own brings its own limits:
+ *   `new HTTPAdapter({ ...hardened, maxBodySize: 1_000_000 })`.
+ */
+export function hardenedSession(init: SessionInit = {}): Session {
+  const transport = createTransport(hardened);
+  return new Session({
+    ...HARDENED,
+    ...init,
+    adapters: { 'https://': transport, 'http://': transport, ...init.adapters },
+  });
 }
