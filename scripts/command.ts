@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { root } from './repository.ts';
 
 /** Where and how a command runs. */
@@ -47,11 +47,11 @@ export async function output(file: string, args: readonly string[], options: Com
 
 let found: Promise<string> | undefined;
 
-/** The path of the repository's pnpm, whatever the machine has; npx keeps it. */
-export function pnpm(): Promise<string> {
+/** Runs the repository's pnpm, whatever the machine has, and gives its standard output; the commands that it runs find it too. */
+export async function pnpm(args: readonly string[], options: CommandOptions = {}): Promise<string> {
   const { packageManager }: { packageManager: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  found ??= output('npx', ['--yes', `--package=${packageManager}`, '--call', 'command -v pnpm']).then((path) =>
-    path.trim(),
-  );
-  return found;
+  found ??= output('npx', ['--yes', `--package=${packageManager}`, '--call', 'command -v pnpm']);
+  const path = (await found).trim();
+  const env = { PATH: [dirname(path), process.env.PATH].join(delimiter), ...options.env };
+  return output(path, args, { ...options, env });
 }

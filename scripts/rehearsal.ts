@@ -8,7 +8,7 @@
  * `--require` fails where they are not.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Changeset, changelogSection, nextVersion, parseChangeset } from './changesets.ts';
 import { output, pnpm } from './command.ts';
@@ -64,19 +64,17 @@ async function publish(copy: string, run: (...args: string[]) => Promise<string>
 const { values } = parseArgs({ options: { require: { type: 'string', default: '' } } });
 await withTemporaryFolder('rehearsal-', async (folder) => {
   const copy = join(folder, 'repository');
-  const file = await pnpm();
   const registry = await startRegistry(join(folder, 'registry'));
-  const PATH = [dirname(file), process.env.PATH].join(delimiter);
   const run =
     (env: Record<string, string>) =>
     (...args: string[]) =>
-      output(file, args, { cwd: copy, env });
+      pnpm(args, { cwd: copy, env: { ...copyEnv, ...env } });
   try {
     await copyRepository(copy);
-    const offline = run({ ...copyEnv, PATH });
+    const offline = run({});
     await offline('install', '--frozen-lockfile', '--offline');
     const problems = await makeVersions(copy, offline);
-    problems.push(...(await publish(copy, run({ ...copyEnv, ...registry.env, PATH }))));
+    problems.push(...(await publish(copy, run(registry.env))));
     problems.push(
       ...(await useAsUsersDo(publicPackages(copy), folder, registry, values.require.split(',').filter(Boolean))),
     );
