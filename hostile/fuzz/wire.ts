@@ -9,7 +9,7 @@ export interface Play {
   answer(received: Buffer, step: number): Buffer | string | null;
   /** Where answers are cut; a turn of the event loop lies between the pieces. */
   readonly cuts?: readonly number[];
-  /** Answers before the connection is half-closed; 1. */
+  /** Answers before the connection is half-closed; 1. A client that waits for more after an earlier one is left soon. */
   readonly steps?: number;
 }
 
@@ -24,6 +24,8 @@ export interface WireServer {
   close(): Promise<void>;
 }
 
+const PATIENCE_MS = 20;
+
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export async function startWire(): Promise<WireServer> {
@@ -36,6 +38,7 @@ export async function startWire(): Promise<WireServer> {
     let received: Buffer = Buffer.alloc(0);
     let step = 0;
     let sending = Promise.resolve();
+    let impatience: NodeJS.Timeout | undefined;
     const send = async (data: Buffer | string): Promise<void> => {
       const text = typeof data === 'string' ? data : data.toString('latin1');
       for (const piece of piecesOf(text, play.cuts ?? [])) {
@@ -48,6 +51,7 @@ export async function startWire(): Promise<WireServer> {
     socket.on('error', () => {});
     socket.on('close', () => {
       open.delete(socket);
+      clearTimeout(impatience);
       if (open.size === 0) wake();
     });
     socket.on('data', (chunk) => {
@@ -57,7 +61,13 @@ export async function startWire(): Promise<WireServer> {
       if (answer === null) return;
       step++;
       const last = step === (play.steps ?? 1);
-      sending = sending.then(() => send(answer)).then(() => void (last && socket.end()));
+      clearTimeout(impatience);
+      sending = sending
+        .then(() => send(answer))
+        .then(() => {
+          if (last) socket.end();
+          else impatience = setTimeout(() => socket.end(), PATIENCE_MS);
+        });
     });
   });
   server.listen(0, '127.0.0.1');

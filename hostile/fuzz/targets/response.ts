@@ -89,7 +89,7 @@ const proper = fc
     if (part.status === 204 || part.status === 304) return `${head}\r\n`;
     if (part.framing === 0) return `${head}\r\n${part.body}`;
     if (part.framing === 1) return `${head}Content-Length: ${part.body.length}\r\n\r\n${part.body}`;
-    const chunks = part.body.match(new RegExp(`[^]{1,${part.chunk}}`, 'g')) ?? [];
+    const chunks = part.body.match(new RegExp(`[sS]{1,${part.chunk}}`, 'g')) ?? [];
     return `${head}Transfer-Encoding: chunked\r\n\r\n${chunks.map((text) => `${text.length.toString(16)}\r\n${text}\r\n`).join('')}0\r\n\r\n`;
   });
 
