@@ -82,9 +82,9 @@ function text(value: unknown, key?: unknown): string | Uint8Array {
 
 /** `a=1&b=2`: space as "+", everything but `A-Za-z0-9_.-~` as UTF-8 %XX; bytes are encoded one by one. @throws TypeError */
 export function encodeForm(fields: FormFields): string {
-  return formPairs(fields)
-    .map(([key, value]) => `${quotePlus(key)}=${quotePlus(value)}`)
-    .join('&');
+  let out = '';
+  for (const [key, value] of formPairs(fields)) out += `&${quotePlus(key)}=${quotePlus(value)}`;
+  return out.slice(1);
 }
 
 /** The query that `params` adds: text and bytes as they are, fields form-encoded. @throws TypeError */

@@ -32,6 +32,8 @@ export class PoolManager {
   /** Least recently used first. */
   readonly #pools: Map<string, HostPool> = new Map();
   #latest: HostPool | null = null;
+  /** The direct way that was asked for last: mostly it is asked for again. */
+  #known: { readonly split: SplitUrl; readonly tls: TlsSettings | null; readonly pool: HostPool } | null = null;
   readonly #proxies: Map<string, ProxyUrl> = new Map();
   readonly #warned: Set<string> = new Set();
 
@@ -61,10 +63,15 @@ export class PoolManager {
       const route = this.#proxied(request, request.proxy, tls, verify, cert);
       return this.#find(isolated(routeKey(route), request.isolation), () => route);
     }
-    // The common case is one look-up: no route is made.
+    const known = this.#known;
+    const again = known && known.tls === tls && isSameOrigin(known.split, split) && request.isolation === undefined;
+    if (again && known.pool === this.#latest) return known.pool;
+    // One look-up: no route is made.
     const base = `${split.scheme}://${split.host}:${split.port ?? ''}`;
     const key = secure ? `${base} ${tls!.key}` : base;
-    return this.#find(isolated(key, request.isolation), () => this.#direct(split, tls));
+    const pool = this.#find(isolated(key, request.isolation), () => this.#direct(split, tls));
+    if (request.isolation === undefined) this.#known = { split, tls, pool };
+    return pool;
   }
 
   #find(key: string, route: () => Route): HostPool {
@@ -150,7 +157,12 @@ export class PoolManager {
     for (const pool of this.#pools.values()) pool.close();
     this.#pools.clear();
     this.#latest = null;
+    this.#known = null;
   }
+}
+
+function isSameOrigin(a: SplitUrl, b: SplitUrl): boolean {
+  return a.host === b.host && a.port === b.port && a.scheme === b.scheme;
 }
 
 /** No other key of a pool begins with a quotation mark. */

@@ -49,6 +49,14 @@ export function tlsConnectOptions(settings: TlsSettings, host: string, alpn: rea
   });
 }
 
+/** What `verify` and `cert` name. */
+interface Source {
+  /** A hash; holds no secret. */
+  readonly id: string;
+  readonly trusted: Verify;
+  readonly parts: CertParts | null;
+}
+
 interface Entry {
   readonly stamp: string;
   readonly settings: TlsSettings;
@@ -60,6 +68,8 @@ export class TlsStore {
   readonly #byKey: Map<string, Entry> = new Map();
   readonly #bytes: WeakMap<Uint8Array, string> = new WeakMap();
   #plain: TlsSettings | null = null;
+  /** What was asked for last, when it was text: mostly it is asked for again. */
+  #latest: { readonly verify: unknown; readonly cert: unknown; readonly source: Source } | null = null;
 
   constructor(options: TlsOptions) {
     this.#options = options;
@@ -75,13 +85,10 @@ export class TlsStore {
       this.#plain ??= this.#load(true, null, 'default');
       return this.#plain;
     }
-    checkVerify(verify);
-    const parts = cert ? certParts(cert, this.#options.keyPassword) : null;
-    const trusted = verify ?? true;
-    const id = hash([
-      typeof trusted === 'string' || typeof trusted === 'boolean' ? trusted : this.#hashBytes(trusted),
-      parts && Object.values(parts),
-    ]);
+    const latest = this.#latest;
+    const source =
+      latest && latest.verify === verify && latest.cert === cert ? latest.source : this.#sourceOf(verify, cert);
+    const { id, trusted, parts } = source;
     const stamp = [trusted, parts?.cert, parts?.key].map(stampOf).join('|');
     const known = this.#byKey.get(id);
     if (known?.stamp === stamp) return known.settings;
@@ -90,6 +97,20 @@ export class TlsStore {
     if (this.#byKey.size >= 100) this.#byKey.delete(this.#byKey.keys().next().value!);
     this.#byKey.set(id, { stamp, settings });
     return settings;
+  }
+
+  #sourceOf(verify: Verify | null | undefined, cert: Cert | null | undefined): Source {
+    checkVerify(verify);
+    const parts = cert ? certParts(cert, this.#options.keyPassword) : null;
+    const trusted = verify ?? true;
+    const id = hash([
+      typeof trusted === 'string' || typeof trusted === 'boolean' ? trusted : this.#hashBytes(trusted),
+      parts && Object.values(parts),
+    ]);
+    const source = { id, trusted, parts };
+    // An object may be another one by the next time.
+    if (typeof (cert ?? '') === 'string') this.#latest = { verify, cert, source };
+    return source;
   }
 
   #hashBytes(bytes: Uint8Array): string {
