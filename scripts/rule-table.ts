@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from './repository.ts';
 import { type Coverage, coverage, type RuleGroup } from './rules.ts';
-import { advisories, byFile, cell, writeOrCheck } from './test-table.ts';
+import { advisories, byFile, cell, usesExamples, writeOrCheck } from './test-table.ts';
 import { type TestTitle, testTitles } from './test-titles.ts';
 
 function table(groups: readonly RuleGroup[], { tests }: Coverage, titles: readonly TestTitle[]): string {
@@ -43,8 +43,7 @@ function table(groups: readonly RuleGroup[], { tests }: Coverage, titles: readon
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, titles: { type: 'string' } } });
 const { groups }: { groups: RuleGroup[] } = JSON.parse(readFileSync(join(root, 'docs/rules.json'), 'utf8'));
-// The tests of these scripts use rule ids as examples.
-const titles = (await testTitles(values.titles)).filter(({ file }) => !file.startsWith('scripts/'));
+const titles = (await testTitles(values.titles)).filter(({ file }) => !usesExamples(file));
 const found = coverage(groups, titles);
 const text = table(groups, found, titles);
 for (const { id, file, title } of found.unknown) {

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { root } from './repository.ts';
 import { ruleIds } from './rules.ts';
 import { type ClassCoverage, type SecurityGroup, securityCoverage } from './security-classes.ts';
-import { byFile, cell, writeOrCheck } from './test-table.ts';
+import { byFile, cell, usesExamples, writeOrCheck } from './test-table.ts';
 import { testTitles } from './test-titles.ts';
 
 function table(groups: readonly SecurityGroup[], { tests, replays, ids }: ClassCoverage): string {
@@ -60,8 +60,7 @@ const { values } = parseArgs({ options: { check: { type: 'boolean' }, titles: { 
 const { groups }: { groups: SecurityGroup[] } = JSON.parse(
   readFileSync(join(root, 'docs/security-classes.json'), 'utf8'),
 );
-// The tests of these scripts use ids as examples.
-const titles = (await testTitles(values.titles)).filter(({ file }) => !file.startsWith('scripts/'));
+const titles = (await testTitles(values.titles)).filter(({ file }) => !usesExamples(file));
 const found = securityCoverage(groups, titles, ruleIds);
 for (const problem of found.problems) {
   console.error(problem);

@@ -13,6 +13,11 @@ export function advisories(title: string): string[] {
   return title.match(advisory) ?? [];
 }
 
+/** True for the tests of these scripts, which name rules as examples. */
+export function usesExamples(file: string): boolean {
+  return file === 'scripts/rules.test.ts' || file === 'scripts/security-classes.test.ts';
+}
+
 /** Tests as lines of one cell of a table: each file, and under it some of its titles. */
 export function byFile(tests: readonly TestTitle[]): string {
   const files = Map.groupBy(tests, ({ file }) => file);
