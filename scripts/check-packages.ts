@@ -4,7 +4,7 @@
  *     node scripts/check-packages.ts
  */
 import { execute } from './command.ts';
-import { tool } from './repository.ts';
+import { type Package, publicPackages, tool } from './repository.ts';
 import { packAll, type Tarball, withTemporaryFolder } from './tarballs.ts';
 
 const required = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist/index.js', 'dist/index.d.ts'];
@@ -18,7 +18,8 @@ function contents({ files }: Tarball): string[] {
   ];
 }
 
-function ranges({ manifest }: Tarball): string[] {
+/** pnpm would rewrite them on its way to the registry; then `npm pack` and `npm install <folder>` would not do the same. */
+function ranges({ manifest }: Package): string[] {
   return Object.entries({ ...manifest.dependencies, ...manifest.peerDependencies })
     .filter(([, range]) => localRange.test(range))
     .map(([name, range]) => `${name}: ${range} means nothing outside this repository`);
@@ -32,9 +33,13 @@ async function tools({ path }: Tarball): Promise<string[]> {
   return [publint, attw].filter(({ ok }) => !ok).map(({ output }) => output.trim());
 }
 
+for (const one of publicPackages()) {
+  for (const problem of ranges(one)) console.error(`${one.manifest.name}: ${problem}`);
+  if (ranges(one).length > 0) process.exitCode = 1;
+}
 await withTemporaryFolder('packages-', async (folder) => {
   for (const tarball of await packAll(folder)) {
-    const problems = [...contents(tarball), ...ranges(tarball), ...(await tools(tarball))];
+    const problems = [...contents(tarball), ...(await tools(tarball))];
     for (const problem of problems) console.error(`${tarball.name}: ${problem}`);
     if (problems.length > 0) process.exitCode = 1;
   }
