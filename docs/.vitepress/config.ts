@@ -2,6 +2,7 @@ import { defineConfig, type MarkdownEnv } from 'vitepress';
 import { repositoryLinks } from '../site/links.ts';
 import { rowAnchors } from '../site/row-anchors.ts';
 import { apiSidebars, exampleSidebar, guideSidebar, packageSidebar, ruleSidebar } from '../site/sidebar.ts';
+import { tableLabels } from '../site/table-labels.ts';
 
 /** Everything is in the built folder: it can be read without a network. */
 export default defineConfig({
@@ -16,9 +17,12 @@ export default defineConfig({
   // The index of the search is large, and loaded when somebody searches.
   vite: { build: { chunkSizeWarningLimit: 4000 } },
   markdown: {
+    // Titles of tests hold URLs that nobody should follow.
+    linkify: false,
     config(markdown) {
       repositoryLinks(markdown);
       rowAnchors(markdown);
+      tableLabels(markdown);
     },
   },
   themeConfig: {
@@ -42,7 +46,8 @@ export default defineConfig({
       options: {
         _render(source, env: MarkdownEnv, markdown) {
           const html = markdown.render(source, env);
-          return env.frontmatter?.search === false ? '' : html;
+          const generated = env.relativePath.startsWith('generated/');
+          return generated || env.frontmatter?.search === false ? '' : html;
         },
       },
     },

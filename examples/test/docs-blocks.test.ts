@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Httpbin, startHttpbin } from '@requests-ts/testing';
@@ -15,11 +15,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = fileURLToPath(new URL('../.docs-blocks', import.meta.url));
 const runner = fileURLToPath(new URL('./page-runner.ts', import.meta.url));
 
-const pages = documentationBlocks().map((blocks, page) => ({
-  path: blocks[0]!.name.replace(/:\d+$/, ''),
-  blocks: blocks.map((block, index) => ({ ...block, file: join(folder, `page-${page}-${index}.ts`) })),
-}));
-const blocks = pages.flatMap((page) => page.blocks);
+const blocks = documentationBlocks().map((block, index) => ({ ...block, file: join(folder, `page-${index}.ts`) }));
 const forms = tableForms().map((form, index) => ({ ...form, file: join(folder, `form-${index}.ts`) }));
 
 /** `console.log(value); // text` becomes a check that this is what it prints. */
@@ -61,23 +57,21 @@ describe('the TypeScript blocks of the documentation', () => {
     const tsc = join(root, 'node_modules/.bin/tsc');
     const { stdout } = await run(tsc, ['-p', folder, '--pretty', 'false']).catch((error: { stdout: string }) => error);
     const names = new Map([...blocks, ...forms].map(({ name, file }) => [file.slice(folder.length + 1), name]));
-    const problems = stdout.replace(
-      /\S*?((?:page|form)-[\d-]+\.ts)/g,
-      (_path, file: string) => names.get(file) ?? file,
-    );
+    const problems = stdout.replace(/\S*?((?:page|form)-\d+\.ts)/g, (_path, file: string) => names.get(file) ?? file);
     expect(problems).toBe('');
   }, 60_000);
 
-  it.concurrent.each(pages)(
-    '$path runs as it stands',
-    async ({ blocks }) => {
-      const files = blocks.filter(({ runs }) => runs).map(({ file }) => file);
+  // One process for the pages of a folder: to start one costs more than most pages.
+  it.concurrent.each(Object.entries(Object.groupBy(blocks, ({ name }) => dirname(name))))(
+    'run as they stand in %s',
+    async (_folder, group = []) => {
+      const files = group.filter(({ runs }) => runs).map(({ file }) => file);
       const { code, stderr } = await runFile(runner, [server.url, ...files], {
         NODE_EXTRA_CA_CERTS: ca,
         NO_COLOR: '1',
       });
-      const names = new Map(blocks.map(({ name, file }) => [file, name]));
-      const problems = stderr.replace(/(?:file:\/\/)?\S*?page-[\d-]+\.ts/g, (path) => {
+      const names = new Map(group.map(({ name, file }) => [file, name]));
+      const problems = stderr.replace(/(?:file:\/\/)?\S*?page-\d+\.ts/g, (path) => {
         return names.get(path.replace('file://', '')) ?? path;
       });
       expect({ code, problems }).toEqual({ code: 0, problems: '' });

@@ -1,5 +1,5 @@
 /**
- * Runs the blocks of one page, one after the other in one process: `node page-runner.ts <server> <block>...`.
+ * Runs blocks of the documentation, one after the other in one process: `node page-runner.ts <server> <block>...`.
  *
  * A line `console.log(value); // text` of a page promises what it prints; `readmeBlocks` have made `said('text', value)` of it, which checks that.
  */
@@ -29,4 +29,10 @@ function fail(error: unknown): void {
   process.exitCode = 1;
 }
 
-for (file of files) await import(pathToFileURL(file).href).catch(fail);
+const listeners = process.listeners('warning');
+for (file of files) {
+  await import(pathToFileURL(file).href).catch(fail);
+  // A block may listen to warnings, but not keep them from the next one.
+  process.removeAllListeners('warning');
+  for (const listener of listeners) process.on('warning', listener);
+}

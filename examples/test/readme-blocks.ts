@@ -30,15 +30,13 @@ export function readmeBlocks(): Block[] {
   });
 }
 
-/** The pages of the documentation that people write, with their blocks; what is generated has none of its own. */
-export function documentationBlocks(): Block[][] {
-  return documentationPages()
-    .map((path) => blocksOf(path))
-    .filter((blocks) => blocks.length > 0);
+/** The blocks of the documentation that people write; what is generated has none of its own. */
+export function documentationBlocks(): Block[] {
+  return documentationPages().flatMap((path) => blocksOf(path));
 }
 
 /** Paths of those pages from the root of the repository. */
-export function documentationPages(): string[] {
+function documentationPages(): string[] {
   const files = readdirSync(join(root, 'docs'), { recursive: true }) as string[];
   return files
     .map((file) => `docs/${file.replaceAll('\\', '/')}`)
