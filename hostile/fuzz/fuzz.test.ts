@@ -7,6 +7,8 @@ import { targets } from './targets/index.ts';
 
 /** The same inputs in every run; `run.ts` is for new ones. */
 const seed = 20_261_121;
+/** Four times what `run.ts` allows, for slow and busy machines: what is not linear takes seconds. */
+const boundMs = 200;
 
 describe.each(targets)('$name', (target) => {
   const { inputs, long } = readCorpus(target.name);
@@ -18,7 +20,7 @@ describe.each(targets)('$name', (target) => {
 
   it(`${target.holds}: what once failed`, async () => {
     for (const { input } of inputs) await target.run(input);
-    for (const { text } of long) holdLinear(target, text);
+    for (const { text } of long) holdLinear(target, text, boundMs);
     expect(inputs.length).toBeGreaterThan(0);
   }, 60_000);
 
@@ -33,8 +35,8 @@ describe.each(targets)('$name', (target) => {
   }, 60_000);
 
   if (target.parsers) {
-    it('[C05] [F13] takes less than 50 ms for 64 KiB of anything', () => {
-      const property = fc.property(longTexts(target.tokens), (text) => holdLinear(target, text));
+    it('[C05] [F13] takes linear time for 64 KiB of anything', () => {
+      const property = fc.property(longTexts(target.tokens), (text) => holdLinear(target, text, boundMs));
       fc.assert(property, { seed, numRuns: 15 });
     });
   }

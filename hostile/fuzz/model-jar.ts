@@ -57,7 +57,8 @@ export class ModelJar {
       other.secure &&
       other.name === name &&
       (covers(domain.name, other.domain) || covers(other.domain, domain.name)) &&
-      underPath(path, other.path);
+      // Stricter than the RFC, which asks only whether the new path lies under the old one.
+      (underPath(path, other.path) || underPath(other.path, path));
     if (!secureOrigin && this.#cookies.some(shadowed)) return;
     const same = (other: Stored): boolean =>
       other.name === name && other.domain === domain.name && other.path === path && other.hostOnly === domain.hostOnly;

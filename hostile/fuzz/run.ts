@@ -51,12 +51,21 @@ async function fuzz(target: Target): Promise<boolean> {
   const share = target.parsers ? 1 - LONG_SHARE : 1;
   let cases = 0;
   let found = 0;
+  /** Not asked about yet: the longer nothing new was reached, the more inputs share a question. */
+  let recent: unknown[] = [];
+  let boring = 0;
   const property = fc.asyncProperty(
     fc.oneof({ weight: 2, arbitrary: target.inputs }, { weight: 3, arbitrary: mutants(pool, target.tokens) }),
     async (input) => {
       cases++;
       await target.run(input);
-      if (coverage.reachedNew()) pool.push(structuredClone(input));
+      recent.push(input);
+      if (recent.length < Math.min(32, boring / 100)) return;
+      if (coverage.reachedNew()) {
+        pool.push(...structuredClone(recent));
+        boring = 0;
+      } else boring++;
+      recent = [];
     },
   );
   // The first seeds, from the grammar alone.
