@@ -34,6 +34,7 @@ function steps(titles: string): Step[] {
     { name: 'security', command: ['node', 'scripts/security-table.ts', '--check'], extra: ['--titles', titles] },
     { name: 'build', command: ['turbo', 'run', 'build', '--continue', '--output-logs=errors-only'] },
     { name: 'size', command: ['node', 'scripts/core-size.ts'] },
+    { name: 'api', command: ['node', 'scripts/api-reports.ts', '--check'] },
     { name: 'budgets', command: ['node', 'scripts/sizes.ts'] },
     { name: 'dependencies', command: ['node', 'scripts/check-dependencies.ts'] },
     { name: 'packages', command: ['node', 'scripts/check-packages.ts'] },
