@@ -96,7 +96,7 @@ describe.skipIf(!installed)('the built site', () => {
     await page.locator('.vp-doc h1').first().waitFor();
     expect(await page.locator('.vp-doc').textContent()).toContain('iterLines');
     await context.close();
-    expect(problems).toEqual([]);
+    expect(problems.splice(0)).toEqual([]);
   });
 
   it('M2 switches between the package managers', async () => {
@@ -111,7 +111,7 @@ describe.skipIf(!installed)('the built site', () => {
       await group.locator('div.active', { hasText: command }).waitFor();
     }
     await context.close();
-    expect(problems).toEqual([]);
+    expect(problems.splice(0)).toEqual([]);
   });
 
   it('is read by its navigation on a desktop', async () => {
@@ -125,7 +125,7 @@ describe.skipIf(!installed)('the built site', () => {
     await page.locator('.vp-doc a', { hasText: '@requests-ts/retry' }).click();
     await page.locator('h1', { hasText: '@requests-ts/retry' }).waitFor();
     await context.close();
-    expect(problems).toEqual([]);
+    expect(problems.splice(0)).toEqual([]);
   });
 
   it('is read by its menus on a phone', async () => {
@@ -137,7 +137,7 @@ describe.skipIf(!installed)('the built site', () => {
     await page.locator('.VPNavScreen a', { hasText: 'Packages' }).click();
     await page.waitForURL('**/packages/');
     await context.close();
-    expect(problems).toEqual([]);
+    expect(problems.splice(0)).toEqual([]);
   });
 
   it.each([
@@ -155,7 +155,7 @@ describe.skipIf(!installed)('the built site', () => {
     }
     await context.close();
     expect(tooWide).toEqual([]);
-    expect(problems).toEqual([]);
+    expect(problems.splice(0)).toEqual([]);
     expect(server.missing).toEqual([]);
   });
 
@@ -165,7 +165,7 @@ describe.skipIf(!installed)('the built site', () => {
     await page.waitForURL('**/advanced/streaming#M183');
     await expect.poll(() => page.evaluate(() => Math.round(scrollY))).toBeGreaterThan(500);
     await context.close();
-    expect(problems).toEqual([]);
+    expect(problems.splice(0)).toEqual([]);
   });
 });
 
