@@ -61,6 +61,8 @@ const GOOD: readonly [title: string, bytes: Uint8Array, codings: Coding[], expec
   ['gzip with every header field', fullHeader(), ['gzip']],
   ['gzip of nothing', gzipSync(''), ['gzip'], text('')],
   ['B-RESP-18 two gzip members', cat(gzipSync('one'), gzipSync('two')), ['gzip'], text('onetwo')],
+  ['a large gzip member and an empty one', cat(gzipSync(zeros(500_000)), gzipSync('')), ['gzip'], zeros(500_000)],
+  ['gzip of garbage that announces four gigabytes', cat(gzipSync(TEXT), zeros(4).fill(255)), ['gzip']],
   [
     '[F03] twenty gzip members',
     cat(...Array.from({ length: 20 }, () => gzipSync('x'))),

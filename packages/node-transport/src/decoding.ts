@@ -73,6 +73,12 @@ function decodeAtOnce(body: Uint8Array, codings: readonly Coding[], maxOutputLen
   return bytes.byteLength === bytes.buffer.byteLength ? toPlain(bytes) : new Uint8Array(bytes);
 }
 
+/** The size that the last member says it has (RFC 1952 §2.3.1), to be decoded into one piece of memory; harmless when it is a lie. */
+function announcedSize(bytes: Uint8Array): number {
+  const size = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(bytes.length - 4, true);
+  return Math.min(Math.max(size, constants.Z_DEFAULT_CHUNK), SYNC_OUTPUT);
+}
+
 function toPlain(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer as ArrayBuffer);
 }
@@ -80,7 +86,7 @@ function toPlain(bytes: Uint8Array): Uint8Array {
 function decodeSync(bytes: Uint8Array, coding: Coding, maxOutputLength: number): Uint8Array | undefined {
   switch (coding) {
     case 'gzip':
-      return gunzipSync(bytes, { maxOutputLength });
+      return gunzipSync(bytes, { maxOutputLength, chunkSize: announcedSize(bytes) });
     case 'deflate':
       return isZlibHeader(bytes) ? inflateSync(bytes, { maxOutputLength }) : inflateRawSync(bytes, { maxOutputLength });
     case 'br':
