@@ -13,17 +13,18 @@ export function asciiUpper(text: string): string {
   return LOWER.test(text) ? text.replace(/[a-z]+/g, (run) => run.toUpperCase()) : text;
 }
 
-/** Removes blanks and tabs at both ends (the OWS of RFC 9110 §5.6.3), in one pass. */
+/** Removes blanks and tabs at both ends (the OWS of RFC 9110 §5.6.3). */
 export function trimBlanks(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (start < end && isBlank(text.charCodeAt(start))) start++;
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
-  return text.slice(start, end);
+  return strip(text, ' \t');
 }
 
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09;
+/** Removes any of `chars` at both ends, in one pass. */
+export function strip(text: string, chars: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && chars.includes(text[start]!)) start++;
+  while (end > start && chars.includes(text[end - 1]!)) end--;
+  return text.slice(start, end);
 }
 
 /** Peer-controlled text for a message: control bytes as \xNN, at most 100 characters. */

@@ -107,10 +107,9 @@ function credential(value: unknown, what: string): string {
     throw new TypeError(
       `Basic auth: the ${what} must be a string or bytes, not ${text === null ? 'null' : typeof text}`,
     );
-  if (/[\x00-\x1f\x7f]/.test(text)) throw new InvalidHeader(`Basic auth: the ${what} holds a control character`);
-  if (/[^\x00-\xff]/.test(text))
+  if (/[^\x20-\x7e\x80-\xff]/.test(text))
     throw new InvalidHeader(
-      `Basic auth: the ${what} holds a character above U+00FF; pass bytes, for example new TextEncoder().encode(...)`,
+      `Basic auth: the ${what} holds a control character or one above U+00FF: pass bytes, with new TextEncoder()`,
     );
   return text;
 }

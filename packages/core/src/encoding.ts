@@ -1,5 +1,5 @@
 /** Charsets: what the headers say, and text from bytes as Python decodes it (behaviour areas 4.2 and 21.2). */
-import { asciiLower } from './ascii.ts';
+import { asciiLower, strip } from './ascii.ts';
 import { concat, latin1 } from './bytes.ts';
 import type { Headers } from './headers.ts';
 
@@ -17,13 +17,9 @@ export function parseContentType(header: string): [type: string, parameters: Map
   return [type.trim(), parameters];
 }
 
-/** Trims blanks and quotes of either kind at both ends, in one pass. */
+/** Trims blanks and quotes of either kind at both ends. */
 function unquote(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (start < end && ' \t\r\n"\''.includes(text[start]!)) start++;
-  while (end > start && ' \t\r\n"\''.includes(text[end - 1]!)) end--;
-  return text.slice(start, end);
+  return strip(text, ' \t\r\n"\'');
 }
 
 /**
@@ -53,8 +49,10 @@ export interface Decoder {
  *
  * Python's meaning where the platform's differs: ISO-8859-1 and ASCII are themselves rather than Windows-1252, UTF-8 keeps a BOM
  * (`utf-8-sig` drops it), UTF-16 and UTF-32 honour one.
+ *
+ * @param fatal Whether the platform's decoders throw a TypeError for bytes that do not fit.
  */
-export function createDecoder(encoding: string): Decoder | null {
+export function createDecoder(encoding: string, fatal: boolean = false): Decoder | null {
   const label = asciiLower(encoding.trim());
   const name = label.replace(/[_ ]/g, '-');
   if (/^(?:latin-?1|l1|iso-?8859-1|8859|cp819|ibm819|iso-ir-100|csisolatin1)$/.test(name))
@@ -62,12 +60,12 @@ export function createDecoder(encoding: string): Decoder | null {
   if (/^(?:us-ascii|ascii|646|ansi-x3.4-1968)$/.test(name)) return { decode: ascii };
   const utf32 = /^utf-?32(?:-?(le|be))?$/.exec(name);
   if (utf32) return new Utf32Decoder(utf32[1]);
-  if (/^utf-?16$/.test(name)) return new Utf16Decoder();
+  if (/^utf-?16$/.test(name)) return new Utf16Decoder(fatal);
   const signed = /^utf-?8-sig$/.test(name);
   // Some names of the platform have underscores.
   for (const known of [signed ? 'utf-8' : (ALIASES.get(name) ?? name), label]) {
     try {
-      return new TextDecoder(known, { ignoreBOM: !signed });
+      return new TextDecoder(known, { ignoreBOM: !signed, fatal });
     } catch {
       // Unknown under this spelling.
     }
@@ -77,14 +75,10 @@ export function createDecoder(encoding: string): Decoder | null {
 
 /** Names that Python knows and WHATWG does not. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
-  ['utf8', 'utf-8'],
   ['u8', 'utf-8'],
   ['utf-16-le', 'utf-16le'],
   ['utf-16-be', 'utf-16be'],
   ['cp932', 'shift_jis'],
-  ['ms932', 'shift_jis'],
-  ['shift-jis', 'shift_jis'],
-  ['sjis', 'shift_jis'],
   ['cp949', 'euc-kr'],
   ['cp936', 'gbk'],
   ['cp950', 'big5'],
@@ -100,14 +94,20 @@ function ascii(bytes: Uint8Array = new Uint8Array(0)): string {
 
 /** UTF-16 in the order of its BOM, little-endian without one; the BOM is dropped. */
 class Utf16Decoder implements Decoder {
+  readonly #fatal: boolean;
   #decoder: TextDecoder | null = null;
   #head: Uint8Array = new Uint8Array(0);
+
+  constructor(fatal: boolean) {
+    this.#fatal = fatal;
+  }
 
   decode(bytes: Uint8Array = new Uint8Array(0), options: { stream: boolean } = { stream: false }): string {
     if (!this.#decoder) {
       this.#head = concat([this.#head, bytes]);
       if (this.#head.length < 2 && options.stream) return '';
-      this.#decoder = new TextDecoder(this.#head[0] === 0xfe && this.#head[1] === 0xff ? 'utf-16be' : 'utf-16le');
+      const bigEndian = this.#head[0] === 0xfe && this.#head[1] === 0xff;
+      this.#decoder = new TextDecoder(bigEndian ? 'utf-16be' : 'utf-16le', { fatal: this.#fatal });
       return this.#decoder.decode(this.#head, options);
     }
     return this.#decoder.decode(bytes, options);

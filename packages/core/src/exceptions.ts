@@ -39,24 +39,42 @@ interface Kinded {
   readonly [KINDS]?: readonly string[];
 }
 
-function isKind(type: { prototype: object }, value: unknown): boolean {
-  const own = Object.hasOwn(type.prototype, KINDS) ? (type.prototype as Kinded)[KINDS]?.[0] : undefined;
-  if (own === undefined) return Function.prototype[Symbol.hasInstance].call(type, value);
-  return typeof value === 'object' && value !== null && ((value as Kinded)[KINDS]?.includes(own) ?? false);
+interface Class {
+  readonly prototype: object;
 }
 
-/** Names a class: what `instanceof`, `name` and `code` say of its instances. */
-function define(type: { prototype: object }, name: string, code: string, ...parents: { prototype: object }[]): void {
-  const inherited = (Object.getPrototypeOf(type.prototype) as Kinded)[KINDS] ?? [];
-  const kinds = new Set([
-    name,
-    ...inherited,
-    ...parents.flatMap((parent) => (parent.prototype as Kinded)[KINDS] ?? []),
-  ]);
-  const values = { name, code, [KINDS]: [...kinds] };
-  for (const key of Reflect.ownKeys(values) as (keyof typeof values)[]) {
-    hide(type.prototype, key, values[key]);
-  }
+/** Those of the first parent for a class that is not defined yet. */
+function kindsOf({ prototype }: Class): readonly string[] {
+  return (prototype as Kinded)[KINDS] ?? [];
+}
+
+function isKind(type: Class, value: unknown): boolean {
+  if (!Object.hasOwn(type.prototype, KINDS)) return Function.prototype[Symbol.hasInstance].call(type, value);
+  return typeof value === 'object' && value !== null && kindsOf({ prototype: value }).includes(kindsOf(type)[0]!);
+}
+
+/**
+ * Names a class: what `instanceof`, `name` and `code` say of its instances.
+ *
+ * @param parent The second one, of a class that has two.
+ * @param code From the name: `ERR_INVALID_URL` of `InvalidURL`, `ERR_PROXY` of `ProxyError`.
+ */
+function define(
+  type: Class,
+  name: string,
+  parent?: Class,
+  code: string = `ERR_${name
+    .replace(/(?:Error|Exception)$/, '')
+    .replace(/[a-z](?=[A-Z])|[A-Z](?=[A-Z][a-z])/g, '$&_')
+    .toUpperCase()}`,
+): void {
+  const kinds = new Set([name, ...kindsOf(type), ...(parent ? kindsOf(parent) : [])]);
+  for (const [key, value] of [
+    ['name', name],
+    ['code', code],
+    [KINDS, [...kinds]],
+  ] as const)
+    hide(type.prototype, key, value);
 }
 
 /** Not enumerable, so that printing an error prints neither the request's headers nor the response's. */
@@ -85,7 +103,7 @@ export class RequestException extends Error {
   }
 
   static {
-    define(this, 'RequestException', 'ERR_REQUEST');
+    define(this, 'RequestException');
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -110,13 +128,10 @@ function requestExceptionOver(Base: ErrorConstructor): typeof RequestException {
       super(message, errorOptions(context));
       attach(this, context);
     }
-    static override [Symbol.hasInstance](value: unknown): boolean {
-      return isKind(this, value);
-    }
-    static readonly is: typeof RequestException.is = RequestException.is;
   }
+  for (const key of ['is', Symbol.hasInstance] as const) hide(Mixed, key, RequestException[key]);
   hide(Mixed.prototype, 'toJSON', RequestException.prototype.toJSON);
-  define(Mixed, 'RequestException', 'ERR_REQUEST');
+  define(Mixed, 'RequestException');
   return Mixed as unknown as typeof RequestException;
 }
 
@@ -126,140 +141,140 @@ const RequestSyntaxError: typeof RequestException = requestExceptionOver(SyntaxE
 /** A 4xx or 5xx status, raised by `raiseForStatus()` only. */
 export class HTTPError extends RequestException {
   static {
-    define(this, 'HTTPError', 'ERR_HTTP_STATUS');
+    define(this, 'HTTPError', undefined, 'ERR_HTTP_STATUS');
   }
 }
 
 /** The connection could not be made, or broke before the answer began. */
 export class ConnectionError extends RequestException {
   static {
-    define(this, 'ConnectionError', 'ERR_CONNECTION');
+    define(this, 'ConnectionError');
   }
 }
 
 /** The proxy could not be reached, or refused. */
 export class ProxyError extends ConnectionError {
   static {
-    define(this, 'ProxyError', 'ERR_PROXY');
+    define(this, 'ProxyError');
   }
 }
 
 /** The TLS handshake or the certificate check failed. */
 export class SSLError extends ConnectionError {
   static {
-    define(this, 'SSLError', 'ERR_SSL');
+    define(this, 'SSLError');
   }
 }
 
 /** A deadline passed: catches both `ConnectTimeout` and `ReadTimeout`. */
 export class Timeout extends RequestException {
   static {
-    define(this, 'Timeout', 'ERR_TIMEOUT');
+    define(this, 'Timeout');
   }
 }
 
 /** No connection in time. Both a `ConnectionError` and a `Timeout`; nothing was sent, so a retry is safe. */
 export class ConnectTimeout extends ConnectionError {
   static {
-    define(this, 'ConnectTimeout', 'ERR_CONNECT_TIMEOUT', Timeout);
+    define(this, 'ConnectTimeout', Timeout);
   }
 }
 
 /** The server was silent for longer than the read timeout, or the total deadline passed. */
 export class ReadTimeout extends Timeout {
   static {
-    define(this, 'ReadTimeout', 'ERR_READ_TIMEOUT');
+    define(this, 'ReadTimeout');
   }
 }
 
 /** Exists for parity with Requests; nothing raises it today. */
 export class URLRequired extends RequestException {
   static {
-    define(this, 'URLRequired', 'ERR_URL_REQUIRED');
+    define(this, 'URLRequired');
   }
 }
 
 /** More redirects than `session.maxRedirects`; `response` is the last one, its `history` the ones before. */
 export class TooManyRedirects extends RequestException {
   static {
-    define(this, 'TooManyRedirects', 'ERR_TOO_MANY_REDIRECTS');
+    define(this, 'TooManyRedirects');
   }
 }
 
 /** The URL has no scheme. */
 export class MissingSchema extends RequestTypeError {
   static {
-    define(this, 'MissingSchema', 'ERR_MISSING_SCHEMA');
+    define(this, 'MissingSchema');
   }
 }
 
 /** No adapter is mounted for the URL, or a redirect may not go there. */
 export class InvalidSchema extends RequestTypeError {
   static {
-    define(this, 'InvalidSchema', 'ERR_INVALID_SCHEMA');
+    define(this, 'InvalidSchema');
   }
 }
 
 /** The URL cannot be requested. */
 export class InvalidURL extends RequestTypeError {
   static {
-    define(this, 'InvalidURL', 'ERR_INVALID_URL');
+    define(this, 'InvalidURL');
   }
 }
 
 /** The proxy's URL cannot be used. */
 export class InvalidProxyURL extends InvalidURL {
   static {
-    define(this, 'InvalidProxyURL', 'ERR_INVALID_PROXY_URL');
+    define(this, 'InvalidProxyURL');
   }
 }
 
 /** A header, ours or the server's, breaks the rules of RFC 9110 §5. */
 export class InvalidHeader extends RequestTypeError {
   static {
-    define(this, 'InvalidHeader', 'ERR_INVALID_HEADER');
+    define(this, 'InvalidHeader');
   }
 }
 
 /** `json:` holds what JSON cannot say: NaN, Infinity, a cycle, a BigInt. */
 export class InvalidJSONError extends RequestException {
   static {
-    define(this, 'InvalidJSONError', 'ERR_INVALID_JSON');
+    define(this, 'InvalidJSONError');
   }
 }
 
 /** The body ended early, or its transfer coding is broken. */
 export class ChunkedEncodingError extends RequestException {
   static {
-    define(this, 'ChunkedEncodingError', 'ERR_CHUNKED_ENCODING');
+    define(this, 'ChunkedEncodingError');
   }
 }
 
 /** The body's `Content-Encoding` could not be undone. */
 export class ContentDecodingError extends RequestException {
   static {
-    define(this, 'ContentDecodingError', 'ERR_CONTENT_DECODING');
+    define(this, 'ContentDecodingError');
   }
 }
 
 /** The body was already read by another iterator. Also a `TypeError`. */
 export class StreamConsumedError extends RequestTypeError {
   static {
-    define(this, 'StreamConsumedError', 'ERR_STREAM_CONSUMED');
+    define(this, 'StreamConsumedError');
   }
 }
 
 /** The retries of a status were used up. */
 export class RetryError extends RequestException {
   static {
-    define(this, 'RetryError', 'ERR_RETRY');
+    define(this, 'RetryError');
   }
 }
 
 /** The body must be sent again (redirect, challenge, retry) but can be read only once. */
 export class UnrewindableBodyError extends RequestException {
   static {
-    define(this, 'UnrewindableBodyError', 'ERR_UNREWINDABLE_BODY');
+    define(this, 'UnrewindableBodyError');
   }
 }
 
@@ -299,6 +314,6 @@ export class JSONDecodeError extends RequestSyntaxError {
   }
 
   static {
-    define(this, 'JSONDecodeError', 'ERR_JSON_DECODE', InvalidJSONError);
+    define(this, 'JSONDecodeError', InvalidJSONError);
   }
 }

@@ -2,7 +2,7 @@ import { printable } from './ascii.ts';
 import { latin1 } from './bytes.ts';
 import { InvalidHeader } from './exceptions.ts';
 import { entriesOf } from './form.ts';
-import { printAs } from './inspect.ts';
+import { hide, printAs } from './inspect.ts';
 import { isEmpty } from './options.ts';
 
 /** The part of WHATWG `Headers` that we read. */
@@ -259,7 +259,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
 
   static {
     printAs(this, (self) => self.toJSON());
-    Object.defineProperty(this.prototype, BRAND, { value: true });
+    hide(this.prototype, BRAND, true);
   }
 
   /** Structural, so that headers of another installed copy of this package keep their lines apart. */
@@ -304,7 +304,7 @@ export function checkHeader(name: unknown, value: unknown): string {
   }
   if (!VALUE.test(text)) {
     throw new InvalidHeader(
-      `Invalid value of header '${name}': no leading blank, no control character and nothing above U+00FF is allowed (RFC 9110 section 5.5)`,
+      `Invalid value of header '${name}': holds a leading blank, a control character or one above U+00FF (RFC 9110 section 5.5)`,
     );
   }
   return text;

@@ -10,8 +10,8 @@ export function hide(target: object, key: PropertyKey, value: unknown): void {
   } as PropertyDescriptor);
 }
 
-/** Says how Node's `util.inspect` prints instances of a class; other runtimes ignore it. */
-export function printAs<T extends object>(type: { readonly prototype: T }, print: (self: T) => unknown): void {
+/** Says how Node's `util.inspect` prints instances of a class, by default as text; other runtimes ignore it. */
+export function printAs<T extends object>(type: { readonly prototype: T }, print: (self: T) => unknown = String): void {
   hide(type.prototype, INSPECT, function (this: T) {
     return print(this);
   });

@@ -27,13 +27,8 @@ export type Reviver = (this: unknown, key: string, value: unknown) => unknown;
 export function decodeJsonBytes(bytes: Uint8Array): string | null {
   const utf = bytes.length > 3 ? guessJsonUtf(bytes) : null;
   if (utf === null) return null;
-  if (utf.startsWith('utf-32')) return createDecoder(utf)!.decode(bytes);
-  const bigEndian = utf === 'utf-16-be' || (utf === 'utf-16' && bytes[0] === 0xfe);
   try {
-    // A byte order mark is dropped.
-    return new TextDecoder(utf.startsWith('utf-8') ? 'utf-8' : bigEndian ? 'utf-16be' : 'utf-16le', {
-      fatal: true,
-    }).decode(bytes);
+    return createDecoder(utf, true)!.decode(bytes);
   } catch {
     return null;
   }
@@ -122,9 +117,7 @@ export function errorPosition(text: string): number {
 export function validateJson<Output>(value: unknown, schema: StandardSchema<Output>, context: ErrorContext): Output {
   const result = schema['~standard'].validate(value);
   if (result instanceof Promise)
-    throw new TypeError(
-      'json(schema) is synchronous: await an asynchronous schema yourself, with r.json() as its input',
-    );
+    throw new TypeError('json(schema) is synchronous: await an asynchronous schema yourself');
   if (!result.issues) return result.value;
   const shown = result.issues.slice(0, 3).map(({ message, path }) => {
     const where = (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');

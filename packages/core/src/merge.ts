@@ -69,9 +69,7 @@ export function checkVerify(verify: unknown): Verify {
   if (verify === null || verify === undefined) return true;
   if (typeof verify === 'boolean' || verify instanceof Uint8Array || (typeof verify === 'string' && verify !== ''))
     return verify;
-  throw new TypeError(
-    'verify must be true, false, the path of a CA file or folder, or certificates as PEM text or bytes',
-  );
+  throw new TypeError('verify must be true, false, a path, or certificates as PEM text or bytes');
 }
 
 /** The environment's CA bundle replaces the default trust only: an explicit file, or false, of call or session stays. */

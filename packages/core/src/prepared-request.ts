@@ -12,14 +12,23 @@ import {
   superLen,
 } from './body.ts';
 import { type CookieStore, type CookiesInit, type CookiesMapping, isCookieStore } from './cookies.ts';
-import { InvalidHeader, InvalidURL, RequestException } from './exceptions.ts';
+import { InvalidHeader, RequestException } from './exceptions.ts';
 import { encodeParams, entriesOf, type FormFields, type Params } from './form.ts';
 import { Headers, type HeadersInit } from './headers.ts';
 import { defaultHooks, deregisterHook, type Hook, type Hooks, type HooksInit, registerHook, toHooks } from './hooks.ts';
-import { printAs } from './inspect.ts';
+import { hide, printAs } from './inspect.ts';
 import { missingPackage } from './missing-package.ts';
 import { own } from './options.ts';
-import { formatUrl, isHostWithPort, isOpaque, prepareUrl, redactUrl, type SplitUrl, splitUserinfo } from './url.ts';
+import {
+  formatUrl,
+  invalidUrl,
+  isHostWithPort,
+  isOpaque,
+  prepareUrl,
+  redactUrl,
+  type SplitUrl,
+  splitUserinfo,
+} from './url.ts';
 
 /** An auth object that answers challenges. */
 export type FlowAuth = Required<Pick<AuthBase, 'authFlow'>>;
@@ -96,8 +105,7 @@ export class PreparedRequest {
   /** The URL in parts, split once. @throws InvalidURL, MissingSchema for a URL that no http adapter can request. */
   get split(): SplitUrl {
     if (!this.#split) {
-      if (isOpaque(this.#url))
-        throw new InvalidURL(`Invalid URL '${redactUrl(this.#url)}': not an http(s) URL`, { request: this });
+      if (isOpaque(this.#url)) throw invalidUrl(this.#url, 'not an http(s) URL', this);
       this.#split = prepareUrl(this.#url);
     }
     return this.#split;
@@ -141,8 +149,7 @@ export class PreparedRequest {
     const name = typeof method === 'string' ? asciiUpper(method) : method;
     if (typeof name !== 'string' || !METHOD.test(name))
       throw new TypeError(`Invalid method ${printable(JSON.stringify(method) ?? String(method))}: must be a token`);
-    if (name === 'CONNECT')
-      throw new TypeError('Invalid method CONNECT: tunnels are opened by the transport, with the proxies option');
+    if (name === 'CONNECT') throw new TypeError('Invalid method CONNECT: the proxies option opens tunnels');
     this.method = name;
   }
 
@@ -258,15 +265,13 @@ export class PreparedRequest {
     if (given === null || given === false) return;
     if (Array.isArray(given)) {
       const [user, password] = given as readonly unknown[];
-      if (given.length !== 2 || typeof user !== 'string' || typeof password !== 'string')
-        throw new TypeError('auth as a list must be [user, password], two strings');
+      if (given.length !== 2 || typeof user !== 'string' || typeof password !== 'string') throw notAuth();
       // No credential that has to be remembered: under this name none reaches another origin.
       this.headers.set('Authorization', basicAuthorization(user, password));
       return;
     }
     const signer = given as Exclude<Auth, readonly [string, string]>;
-    if (typeof signer !== 'function' && typeof signer.authenticate !== 'function')
-      throw new TypeError('auth must be [user, password], an object with authenticate(request), or a function');
+    if (typeof signer !== 'function' && typeof signer.authenticate !== 'function') throw notAuth();
     if (typeof signer === 'object' && signer.authFlow) {
       this.auth = signer as FlowAuth;
       return;
@@ -291,8 +296,7 @@ export class PreparedRequest {
   }
 
   #takeOver(signed: PreparedRequest, before: Headers): void {
-    if (!(signed instanceof PreparedRequest))
-      throw new TypeError('auth must return the request that it was given, or another PreparedRequest');
+    if (!(signed instanceof PreparedRequest)) throw new TypeError('auth must return a PreparedRequest');
     if (signed !== this) {
       this.method = signed.method;
       this.url = signed.url;
@@ -360,16 +364,13 @@ export class PreparedRequest {
   }
 
   static {
-    printAs(this, (self) => self.toString());
+    printAs(this);
+    hide(this.prototype, BRAND, true);
   }
 
   /** Structural, so that a request prepared by another installed copy of this package is recognised. */
   static [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && (value as { [BRAND]?: true })[BRAND] === true;
-  }
-
-  static {
-    Object.defineProperty(this.prototype, BRAND, { value: true });
   }
 }
 
@@ -398,6 +399,10 @@ function encodeMultipart(
       : new TypeError('Data must not be a string or bytes when files are given: pass fields');
   }
   return encodeFiles((data as FormFields | FormData | null | undefined) ?? null, files);
+}
+
+function notAuth(): TypeError {
+  return new TypeError('auth must be [user, password], an object with authenticate(request), or a function');
 }
 
 /** Credentials from a URL were percent-decoded as UTF-8; what ISO-8859-1 cannot hold goes out as these very bytes. */

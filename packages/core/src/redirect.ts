@@ -10,6 +10,7 @@ import type { Response } from './response.ts';
 import {
   DEFAULT_PORTS,
   formatUrl,
+  invalidUrl,
   prepareUrl,
   redactUrl,
   requoteUri,
@@ -92,7 +93,7 @@ export function redirectUrl(base: SplitUrl, target: string, fragment: string): s
   const lower = asciiLower(scheme);
   const web = isWeb(lower) && isWeb(base.scheme);
   if (authority === undefined && web && (lower !== base.scheme || (reference.scheme && reference.path === '')))
-    throw new InvalidURL(`Invalid URL '${redactUrl(target)}': No host supplied`);
+    throw invalidUrl(target, 'No host supplied');
   // A stray "%" is encoded here, so that preparing the URL does not take the whole for unencoded.
   const quote = <T extends string | undefined>(part: T) =>
     part && requoteUri(part).replace(/%(?![0-9A-F]{2})/gi, '%25');
@@ -170,20 +171,14 @@ export function stripCredentials(request: PreparedRequest, policy: RedirectPolic
   }
 }
 
-/** @throws InvalidSchema when the policy refuses the hop; the redirecting response is attached. */
+/** @throws InvalidSchema, InvalidURL when the policy refuses the hop; the redirecting response is attached. */
 export function checkPolicy(from: SplitUrl, next: PreparedRequest, policy: RedirectPolicy, response: Response): void {
   const to = next.split;
   const { downgrade, crossOriginBody } = own(policy);
-  if (downgrade === 'refuse' && from.scheme === 'https' && to.scheme === 'http') {
-    throw new InvalidSchema(
-      `A redirect from https to http is refused by redirectPolicy.downgrade: ${redactUrl(next.url)}`,
-      { response },
-    );
-  }
-  if (crossOriginBody === 'refuse' && next.body !== null && shouldStripAuth(from, to)) {
-    throw new InvalidURL(
-      `A redirect would carry the body to another origin, refused by redirectPolicy.crossOriginBody: ${redactUrl(next.url)}`,
-      { response },
-    );
-  }
+  const refusal = (rule: keyof RedirectPolicy): string =>
+    `Redirect refused by redirectPolicy.${rule}: ${redactUrl(next.url)}`;
+  if (downgrade === 'refuse' && from.scheme === 'https' && to.scheme === 'http')
+    throw new InvalidSchema(refusal('downgrade'), { response });
+  if (crossOriginBody === 'refuse' && next.body !== null && shouldStripAuth(from, to))
+    throw new InvalidURL(refusal('crossOriginBody'), { response });
 }

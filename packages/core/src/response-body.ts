@@ -38,6 +38,11 @@ export class ResponseBody {
     return this.#state === 'loaded';
   }
 
+  /** There may be more on the wire. */
+  get #open(): boolean {
+    return this.#state === 'unread' || this.#state === 'reading';
+  }
+
   /** The bytes in memory of their own, as `bytes` may be cut out of a larger piece. @throws like `bytes` */
   get content(): Uint8Array {
     const { bytes } = this;
@@ -48,7 +53,7 @@ export class ResponseBody {
   /** For reading on the spot. @throws Error while the body is on the wire, and after it was iterated or closed. */
   get bytes(): Uint8Array {
     if (this.#content !== null) return this.#content;
-    if (this.#state === 'unread' || this.#state === 'reading') {
+    if (this.#open) {
       throw new Error(
         'The body of this streamed response has not been read: await response.read() first, or iterate it',
       );
@@ -61,14 +66,14 @@ export class ResponseBody {
 
   /** Reads what is left into memory and keeps it. */
   async load(): Promise<Uint8Array> {
-    if (this.#state !== 'unread' && this.#state !== 'reading') return this.content;
+    if (!this.#open) return this.content;
     this.#loading ??= this.#keep(Number.POSITIVE_INFINITY).then(() => this.content);
     return this.#loading;
   }
 
   /** Reads what is left if it is at most `limit` bytes, else drops the connection: for bodies nobody asked for. */
   async drain(limit: number): Promise<void> {
-    if (this.#state === 'unread' || this.#state === 'reading') await this.#keep(limit);
+    if (this.#open) await this.#keep(limit);
   }
 
   async #keep(limit: number): Promise<void> {
@@ -124,7 +129,7 @@ export class ResponseBody {
 
   async #pull(): Promise<Uint8Array | undefined> {
     if (this.#state === 'failed') throw this.#failure;
-    if (this.#state !== 'unread' && this.#state !== 'reading') return undefined;
+    if (!this.#open) return undefined;
     this.#state = 'reading';
     try {
       this.#iterator ??= this.#source![Symbol.asyncIterator]();
@@ -147,7 +152,7 @@ export class ResponseBody {
 
   /** Drops an unread body and frees its connection; harmless afterwards. */
   async close(): Promise<void> {
-    if (this.#state !== 'unread' && this.#state !== 'reading' && this.#state !== 'failed') return;
+    if (!this.#open && this.#state !== 'failed') return;
     this.#state = 'closed';
     this.#held = null;
     if (this.#source?.close) await this.#source.close();

@@ -5,7 +5,7 @@ import type { CookieJar, CookieStore } from './cookies.ts';
 import { createDecoder, type DetectEncoding, decodeText, getEncodingFromHeaders } from './encoding.ts';
 import { HTTPError, RequestException } from './exceptions.ts';
 import { Headers, type HeadersInit } from './headers.ts';
-import { printAs } from './inspect.ts';
+import { hide, printAs } from './inspect.ts';
 import { decodeJsonBytes, parseJson, type Reviver, type StandardSchema, validateJson } from './json.ts';
 import { BYTES, splitDelimited, splitLines, TEXT } from './lines.ts';
 import { type Link, linksByRel } from './links.ts';
@@ -403,16 +403,13 @@ export class Response {
   }
 
   static {
-    printAs(this, (self) => self.toString());
+    printAs(this);
+    hide(this.prototype, BRAND, true);
   }
 
   /** Structural, so that a response of another installed copy of this package is recognised. */
   static [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && (value as { [BRAND]?: true })[BRAND] === true;
-  }
-
-  static {
-    Object.defineProperty(this.prototype, BRAND, { value: true });
   }
 }
 

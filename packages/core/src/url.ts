@@ -7,6 +7,7 @@
 import { asciiLower, printable } from './ascii.ts';
 import { InvalidURL, MissingSchema } from './exceptions.ts';
 import { normalizeHost } from './host.ts';
+import type { PreparedRequest } from './prepared-request.ts';
 
 /** The components of a prepared URL, each as it stands in the text. */
 export interface SplitUrl {
@@ -46,6 +47,11 @@ const REQUOTE = /[^A-Za-z0-9._~!#$%&'()*+,/:;=?@[\]-]+/g;
 const ESCAPE = /%[0-9A-Fa-f]{2}/g;
 /** Characters of a URL with its params: more than any server takes (security class C04). */
 const MAX_LENGTH = 1 << 20;
+
+/** @param why Without anything of the URL that `redactUrl` hides. */
+export function invalidUrl(url: string, why: string, request?: PreparedRequest): InvalidURL {
+  return new InvalidURL(`Invalid URL '${redactUrl(url)}': ${why}`, { request });
+}
 
 export const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
 
@@ -104,9 +110,9 @@ function prepareAny(text: string, params: string): SplitUrl {
       `Invalid URL '${shown}': No scheme supplied. Perhaps you meant https://${shown.replace(/^\/+/, '')}?`,
     );
   }
-  if (!raw.authority) throw new InvalidURL(`Invalid URL '${redactUrl(text)}': No host supplied`);
+  if (!raw.authority) throw invalidUrl(text, 'No host supplied');
   if (/[\\\x00-\x1f\x7f]/.test(raw.authority) || text.length + params.length > MAX_LENGTH)
-    throw new InvalidURL(`Failed to parse: '${redactUrl(text)}'`);
+    throw invalidUrl(text, 'Failed to parse');
   const scheme = asciiLower(raw.scheme);
   const strict = scheme === 'http' || scheme === 'https';
   const { userinfo, host, port } = strict
@@ -141,11 +147,10 @@ function splitAuthority(authority: string, text: string): { userinfo: string; ho
   const at = authority.lastIndexOf('@');
   const match = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority.slice(at + 1));
   const port = Number(match?.[2] || 0);
-  if (!match || port > 65535) throw new InvalidURL(`Failed to parse: '${redactUrl(text)}'`);
-  if (match[1] === '') throw new InvalidURL(`Invalid URL '${redactUrl(text)}': No host supplied`);
+  if (!match || port > 65535) throw invalidUrl(text, 'Failed to parse');
+  if (match[1] === '') throw invalidUrl(text, 'No host supplied');
   const host = normalizeHost(match[1]!);
-  if (host === undefined)
-    throw new InvalidURL(`Invalid URL '${redactUrl(text)}': '${printable(match[1]!)}' is not a valid host`);
+  if (host === undefined) throw invalidUrl(text, `'${printable(match[1]!)}' is not a valid host`);
   return { userinfo: at < 0 ? '' : authority.slice(0, at), host, port: port === 0 ? null : port };
 }
 
