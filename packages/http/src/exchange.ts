@@ -33,6 +33,11 @@ export interface Receiver {
 type State = 'queued' | 'connecting' | 'sending' | 'head' | 'body' | 'done';
 
 const NO_TRAILERS: readonly string[] = [];
+/**
+ * What undici hears of a request that was given up. The reason itself is the caller's alone: over HTTP/2 undici would give it to requests that wait
+ * for the same connection too, unless it has this code.
+ */
+const GIVEN_UP: Error = Object.assign(new Error('The request was given up'), { code: 'UND_ERR_INFO' });
 
 /** One request and its answer on one connection: the handler that undici calls, the read timer, and what state it is in. */
 export class Exchange implements Dispatcher.DispatchHandler {
@@ -113,7 +118,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.state === 'queued') {
       this.#pool?.cancel(this);
       this.#settle(null, this.#failure, NO_TRAILERS);
-    } else if (this.#control) this.#control.abort(reason as Error);
+    } else if (this.#control) this.#control.abort(GIVEN_UP);
     // It waits for a stream of its own, which may take long; undici finds out when it comes to it.
     else if (this.#slot?.multiplexed) this.#settle(this.#slot, this.#failure, NO_TRAILERS);
     // Otherwise it is noticed when the request is about to be written, in this turn of the loop or the next.

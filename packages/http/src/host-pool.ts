@@ -68,8 +68,12 @@ export class HostPool {
 
   /** Called when an exchange on `slot` is over. */
   release(slot: Slot): void {
-    if (slot === this.#shared) {
-      if (slot.running === 0) this.#rest(slot);
+    if (slot.multiplexed) {
+      if (slot.running === 0) {
+        if (slot === this.#shared) this.#rest(slot);
+        // The server told it to go away, and its last stream has ended.
+        else slot.destroy();
+      }
       this.#serve();
       return;
     }
@@ -94,6 +98,7 @@ export class HostPool {
     if (slot === this.#shared) {
       this.#shared = null;
       if (this.#sharedIdle) clearTimeout(this.#sharedIdle);
+      if (slot.running === 0) slot.destroy();
     }
     const at = this.#idle.indexOf(slot);
     if (at >= 0) this.#idle.splice(at, 1);

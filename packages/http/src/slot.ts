@@ -22,10 +22,14 @@ export class Slot {
   readonly #client: Client;
   #opening: Opening | null = null;
   #current: Exchange | null = null;
+  /** Connections that the server told to go away. Only for HTTP/2. */
+  readonly #retired: Socket[] = [];
   /** Exchanges on the connection now. */
   running: number = 0;
   /** Exchanges that the present connection has carried to their end. */
   uses: number = 0;
+  /** HTTP/2 was agreed on. It stays true when the server has told the connection to go away: its streams go on. */
+  multiplexed: boolean = false;
   socket: Socket | null = null;
   filter: HeadFilter | null = null;
   /** The first error of the present socket: it tells more than what undici makes of it later. */
@@ -41,7 +45,8 @@ export class Slot {
     const options: Client.Options = {
       allowH2: offersHttp2,
       ...(offersHttp2 && { h2Options: { maxConcurrentStreams: MAX_STREAMS } }),
-      pipelining: 1,
+      // The pool gives HTTP/1.1 one exchange at a time. After GOAWAY it is the number of old streams beside which undici connects anew.
+      pipelining: offersHttp2 ? MAX_STREAMS : 1,
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout: settings.keepAliveMs,
@@ -55,6 +60,8 @@ export class Slot {
       Object.assign(Object.create(null), options),
     );
     this.#client.on('disconnect', () => {
+      // After GOAWAY it is open still: undici leaves it to its streams, and does not always close it after the last one.
+      if (this.socket && !this.socket.destroyed) this.#retired.push(this.socket);
       this.socket = null;
       this.#pool.onDisconnect(this);
     });
@@ -70,11 +77,6 @@ export class Slot {
   /** HTTP/2 may be agreed on; undici wants to be told a server name then, always the same. */
   get offersHttp2(): boolean {
     return this.#pool.offersHttp2;
-  }
-
-  /** HTTP/2 was agreed on. */
-  get multiplexed(): boolean {
-    return (this.socket as TLSSocket | null)?.alpnProtocol === 'h2';
   }
 
   /** Can take one more stream. Only for HTTP/2. */
@@ -102,17 +104,20 @@ export class Slot {
     return this.#opening !== null;
   }
 
-  /** Closes the connection at once. */
+  /** Closes the connection at once, and those before it. */
   destroy(): void {
     this.#client.destroy(null, () => {});
+    for (const socket of this.#retired.splice(0)) socket.destroy();
   }
 
   #connect(callback: (error: Error | null, socket: Socket | null) => void): void {
     this.uses = 0;
     const exchange = this.#current;
-    if (exchange && (exchange.failed || ++exchange.connects > MAX_CONNECTS)) {
+    // Over HTTP/2 it is one of many, and the others want the connection still.
+    const failed = exchange?.failed && !this.multiplexed;
+    if (failed || (exchange && ++exchange.connects > MAX_CONNECTS)) {
       callback(
-        new Error(exchange.failed ? 'the request was given up' : `no connection lasted in ${MAX_CONNECTS} attempts`),
+        new Error(failed ? 'the request was given up' : `no connection lasted in ${MAX_CONNECTS} attempts`),
         null,
       );
       return;
@@ -123,7 +128,8 @@ export class Slot {
       this.socket = socket;
       if (socket) this.#adopt(socket);
       try {
-        callback(error, socket);
+        if (socket && this.multiplexed) endLater(socket, () => callback(error, socket));
+        else callback(error, socket);
       } catch (cause) {
         exchange?.fail(cause);
         socket?.destroy();
@@ -137,6 +143,22 @@ export class Slot {
     socket.on('error', (error) => {
       this.socketError ??= error;
     });
+    this.multiplexed = (socket as TLSSocket).alpnProtocol === 'h2';
     this.filter = this.multiplexed ? null : new HeadFilter(socket, this.#pool.settings);
+  }
+}
+
+/**
+ * undici breaks an HTTP/2 connection the moment that the server closes its side, and with it answers that have arrived as a whole and were not
+ * given out yet, as after GOAWAY. Here its listeners hear of it one turn later.
+ */
+function endLater(socket: Socket, listen: () => void): void {
+  const { on } = socket;
+  socket.on = ((event: string, listener: () => void) =>
+    on.call(socket, event, event === 'end' ? () => setImmediate(() => listener.call(socket)) : listener)) as typeof on;
+  try {
+    listen();
+  } finally {
+    Reflect.deleteProperty(socket, 'on');
   }
 }

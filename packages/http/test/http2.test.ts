@@ -5,9 +5,10 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
+import { connect, createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { ConnectionError, ReadTimeout, type Response, SSLError } from '@requests-ts/core';
-import { createCertificates, crlf, startHttpbin, startProxy, startRawServer } from '@requests-ts/testing';
+import { createCertificates, crlf, listen, startHttpbin, startProxy, startRawServer } from '@requests-ts/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { failure, get, makeAdapter, opened, prepare, sleep } from './support.ts';
 
@@ -241,6 +242,56 @@ describe('HTTP/2', () => {
     await sleep(50);
     expect((await get(adapter, server.url)).statusCode).toBe(200);
     expect(server.sessions).toHaveLength(3);
+  });
+
+  it('[F11] GOAWAY ends no stream that runs: each is answered, then the connection closes', async () => {
+    const streams: ServerHttp2Stream[] = [];
+    const { promise: all, resolve } = Promise.withResolvers<void>();
+    const server = await startH2((stream) => {
+      if (server.sessions.length > 1) stream.respond({ ':status': 204 }, { endStream: true });
+      else if (streams.push(stream) === 5) resolve();
+    });
+    const adapter = makeAdapter({ verify: ca, http2: true, poolMaxsize: 1 });
+    const running = Array.from({ length: 5 }, (_, i) => get(adapter, `${server.url}/${i}`));
+    await all;
+    const [session] = server.sessions;
+    const closed = new Promise((done) => session!.once('close', done));
+    session!.goaway(constants.NGHTTP2_NO_ERROR);
+    expect((await get(adapter, server.url)).statusCode).toBe(204);
+    for (const [i, stream] of streams.entries()) {
+      stream.respond({ ':status': 200 });
+      stream.end(`answer ${i}`);
+      expect((await running[i])!.text).toBe(`answer ${i}`);
+    }
+    await closed;
+    expect((await get(adapter, server.url)).statusCode).toBe(204);
+    await adapter.close();
+    await Promise.all(server.sessions.map((one) => one.destroyed || new Promise((done) => one.once('close', done))));
+  });
+
+  it('[F11] gives out answers that have arrived together with the close of their connection', async () => {
+    const streams: ServerHttp2Stream[] = [];
+    const body = 'answer'.repeat(1000);
+    let holding = false;
+    const server = await startH2((stream) => {
+      if (streams.push(stream) < 10) return;
+      holding = true;
+      for (const one of streams) one.respond({ ':status': 200 });
+      for (const one of streams) one.end(body);
+      stream.session!.close();
+    });
+    // Hands on what the server sends when it has sent all.
+    const relay = createServer((client) => {
+      const held: Buffer[] = [];
+      const target = connect(server.port, '127.0.0.1');
+      client.on('error', () => {}).pipe(target.on('error', () => {}));
+      target.on('data', (bytes: Buffer) => (holding ? held.push(bytes) : client.write(bytes)));
+      target.on('end', () => client.end(Buffer.concat(held)));
+    });
+    const { port } = opened(await listen(relay));
+    const adapter = makeAdapter({ verify: ca, http2: true });
+    const answers = Array.from({ length: 10 }, () => get(adapter, `https://localhost:${port}`));
+    expect((await Promise.all(answers)).map(({ text }) => text)).toEqual(answers.map(() => body));
   });
 
   it('is a ConnectionError when a stream is reset before the head, and ends the body with one in it', async () => {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { ContentDecodingError } from '@requests-ts/core';
 import { describe, expect, it } from 'vitest';
@@ -67,5 +69,23 @@ describe('StreamedBody', () => {
     const body = new StreamedBody(queue, () => ['gzip'], DEFAULT_LIMITS);
     await expect(toText(body)).rejects.toThrow(ContentDecodingError);
     expect(drops).toBe(1);
+  });
+
+  it('[F11] is forgotten when it broke, though the error knows the response, and so the body', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const readToItsError = async (): Promise<WeakRef<StreamedBody>> => {
+      const queue = new BodyQueue({ resume: () => {}, drop: () => {} });
+      const body = new StreamedBody(queue, () => [], DEFAULT_LIMITS);
+      queue.fail(Object.assign(new Error('reset'), { response: body }));
+      expect(await toText(body).catch((error: Error) => error.message)).toBe('reset');
+      return new WeakRef(body);
+    };
+    const body = await readToItsError();
+    for (let i = 0; i < 20 && body.deref(); i++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      collectGarbage();
+    }
+    expect(body.deref()).toBeUndefined();
   });
 });

@@ -73,7 +73,13 @@ export class StreamedBody implements AsyncIterable<Uint8Array> {
       this.#held = NOTHING;
       return piece;
     }
-    return this.#queue.take();
+    // At its end it is forgotten here: an error of a body knows its response, and would keep it for ever.
+    const piece = await this.#queue.take().catch((error: unknown) => {
+      dropped.unregister(this);
+      throw error;
+    });
+    if (!piece) dropped.unregister(this);
+    return piece;
   }
 
   async #read(size = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
