@@ -116,9 +116,9 @@ export class ResponseBody {
       // What arrived before an error is given out first.
       const piece = await this.#pull().catch(() => undefined);
       if (!piece) break;
-      pieces.push(piece);
+      pieces.push(this.#cut(piece, size - have));
     }
-    return this.#cut(concat(pieces), size);
+    return concat(pieces);
   }
 
   #cut(piece: Uint8Array, size: number): Uint8Array {
