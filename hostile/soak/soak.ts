@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { cpuMs } from '@requests-ts/testing';
 import { Lottery, Random } from './content.ts';
 import type { Kind, Surroundings } from './job.ts';
 import { kinds } from './kinds/index.ts';
@@ -12,8 +13,10 @@ export interface SoakOptions {
   readonly requests: number;
   readonly concurrency: number;
   readonly seed: number;
-  /** Pauses in which memory is measured. */
+  /** Pauses in which memory is measured; four and more. */
   readonly checkpoints: number;
+  /** Ends at the first checkpoint after so much time. */
+  readonly seconds?: number;
   /** Only kinds and transports whose name holds this, to look closer at one. */
   readonly kind?: string;
   readonly transport?: string;
@@ -25,6 +28,8 @@ export interface SoakOptions {
 export interface Checkpoint extends Memory, Objects {
   readonly requests: number;
   readonly seconds: number;
+  /** Processor time of this process so far, in milliseconds. */
+  readonly cpuMs: number;
   readonly mismatches: number;
 }
 
@@ -42,6 +47,12 @@ export interface SoakResult {
   /** In bytes per request, over the second half. */
   readonly heap: Line;
   readonly external: Line;
+  /** In bytes, from the middle to the end. */
+  readonly heapGrowth: number;
+  /** The most that were alive in a pause of the second half. */
+  readonly most: Objects;
+  /** What is alive after the end; caches of Node and undici among it. */
+  readonly alive: Objects;
   /** The largest resident size of the second half over that of the first. */
   readonly residentGrowth: number;
   /** What was still there five seconds after all sessions were closed; nothing should be. */
@@ -51,9 +62,14 @@ export interface SoakResult {
 }
 
 /** A request may take long on a loaded machine; this long is never. */
-const NEVER_MS = 10_000;
+const NEVER_MS = 60_000;
 const CLOSING_MS = 5000;
 const SHOWN = 20;
+/** Responses are forgotten on purpose, which is told once per process; and objects are counted. */
+const EXPECTED = [
+  'ResourceWarning: A streamed response was forgotten unread',
+  'ExperimentalWarning: v8.queryObjects()',
+];
 
 /** Sends so many requests, each of a kind and over a transport that chance and `seed` pick, and measures what they leave behind. */
 export async function soak(options: SoakOptions): Promise<SoakResult> {
@@ -88,9 +104,11 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     const { files, active } = countHandles();
     compare('open files', files ?? 0, baseline.handles.files ?? 0);
     for (const [kind, count] of Object.entries(active)) compare(kind, count, baseline.handles.active[kind] ?? 0);
-    for (const [name, count] of Object.entries(countObjects()))
-      compare(`living ${name}`, count, baseline.objects[name as keyof Objects]);
-    for (const [name, count] of Object.entries(await world.connections())) compare(`connections to ${name}`, count, 0);
+    compare('living responses', countObjects().responses, baseline.objects.responses);
+    for (const [name, count] of Object.entries(await world.connections())) {
+      // Node's HTTP/2 server does not always see that a client has left; the open files here tell of both.
+      if (name !== 'h2' || files === null) compare(`connections to ${name}`, count, 0);
+    }
     compare('listeners of a signal', getEventListeners(signal, 'abort').length, 0);
     return found;
   }
@@ -98,15 +116,24 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   const half = checkpoints.slice(checkpoints.length >> 1);
   const line = (of: 'heap' | 'external'): Line =>
     fitLine(half.map((checkpoint) => [checkpoint.requests, checkpoint[of]]));
+  const most = (of: keyof Objects): number => Math.max(...half.map((checkpoint) => checkpoint[of]));
   const largest = (list: readonly Checkpoint[]): number => Math.max(...list.map(({ resident }) => resident));
   return {
-    requests: options.requests,
+    requests: checkpoints.at(-1)!.requests,
     seconds: checkpoints.at(-1)!.seconds,
     counts: run.counts,
     mismatches: run.mismatches,
     firstMismatches: run.firstMismatches,
     unhandled: strangers.found,
     heap: line('heap'),
+    heapGrowth: half.at(-1)!.heap - half[0]!.heap,
+    most: {
+      responses: most('responses'),
+      prepared: most('prepared'),
+      sockets: most('sockets'),
+      messages: most('messages'),
+    },
+    alive: countObjects(),
     external: line('external'),
     residentGrowth: largest(half) / largest(checkpoints.slice(0, checkpoints.length >> 1)),
     left,
@@ -145,7 +172,13 @@ class Run {
   }
 
   async through(): Promise<Checkpoint[]> {
-    const { requests, concurrency, checkpoints: count, onCheckpoint } = this.#options;
+    const {
+      requests,
+      concurrency,
+      checkpoints: count,
+      seconds = Number.POSITIVE_INFINITY,
+      onCheckpoint,
+    } = this.#options;
     const checkpoints: Checkpoint[] = [];
     const started = performance.now();
     const { promise: stuck, reject } = Promise.withResolvers<never>();
@@ -163,10 +196,12 @@ class Run {
         ...countObjects(),
         requests: end,
         seconds: (performance.now() - started) / 1000,
+        cpuMs: cpuMs(),
         mismatches: this.mismatches,
       };
       checkpoints.push(checkpoint);
       onCheckpoint?.(checkpoint);
+      if (checkpoint.seconds > seconds && i >= 4) break;
     }
     clearInterval(watchdog);
     return checkpoints;
@@ -209,9 +244,7 @@ function watchProcess(): Disposable & { readonly found: readonly string[] } {
   const found: string[] = [];
   const add = (what: string) => (error: unknown) => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    // Forgotten responses are told of once per process; here they are forgotten on purpose.
-    if (found.length < SHOWN && !text.startsWith('ResourceWarning: A streamed response was forgotten unread'))
-      found.push(`${what}: ${text}`);
+    if (found.length < SHOWN && !EXPECTED.some((start) => text.startsWith(start))) found.push(`${what}: ${text}`);
   };
   const handlers = {
     unhandledRejection: add('unhandled rejection'),

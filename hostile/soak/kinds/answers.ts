@@ -2,7 +2,7 @@
 import { HTTPDigestAuth } from '@requests-ts/digest-auth';
 import { HTTPAdapter } from '@requests-ts/http';
 import { MultipartEncoder } from '@requests-ts/multipart';
-import { HTTPError, type RequestOptions, Session } from 'requests-ts';
+import { ConnectionError, HTTPError, type RequestOptions, Session } from 'requests-ts';
 import { contentOf } from '../content.ts';
 import { check, checkAnswer, checkHead, fails, type Job, type Kind, sizeOf, urlOf } from '../job.ts';
 
@@ -33,6 +33,19 @@ async function* slowPieces(content: Buffer<ArrayBuffer>): AsyncGenerator<Uint8Ar
   for (const piece of pieces(content)) {
     await new Promise((resolve) => setImmediate(resolve));
     yield piece;
+  }
+}
+
+/**
+ * Over HTTP/2 a body that can be read only once is not sent again to the next connection when the server has told this one to go away. Bodies in
+ * memory are, by undici, once.
+ */
+async function unlessSentAway(job: Job, run: (job: Job) => Promise<void>): Promise<void> {
+  try {
+    await run(job);
+  } catch (error) {
+    if (!(job.transport.is.has('h2') && error instanceof ConnectionError && error.message.includes('GOAWAY')))
+      throw error;
   }
 }
 
@@ -140,8 +153,8 @@ export const answers: readonly Kind[] = [
       checkAnswer(await job.transport.session.get(urlOf(job, 'last', size)), job, size);
     },
   },
-  { name: 'upload', weight: 8, notOn: ['digest'], run: upload },
-  { name: 'fields and files', weight: 3, notOn: ['digest'], run: uploadFields },
+  { name: 'upload', weight: 8, notOn: ['digest'], run: (job) => unlessSentAway(job, upload) },
+  { name: 'fields and files', weight: 3, notOn: ['digest'], run: (job) => unlessSentAway(job, uploadFields) },
   { name: 'redirects', weight: 4, run: redirect },
   { name: 'redirect not followed', weight: 1, run: refuseRedirect },
   {
@@ -195,7 +208,8 @@ export const answers: readonly Kind[] = [
     async run(job) {
       const { random, world, transport } = job;
       const own = new Session({ verify: world.setup.ca, trustEnv: false });
-      if (random.chance(0.5)) own.mount(`${transport.base}/`, new HTTPAdapter({ http2: transport.is.has('h2') }));
+      const http2 = transport.is.has('h2');
+      if (http2 || random.chance(0.5)) own.mount(`${transport.base}/`, new HTTPAdapter({ http2 }));
       for (let i = 0; i < 3; i++) checkAnswer(await own.get(urlOf(job, 'ok', 100)), job, 100);
       await own.close();
     },

@@ -26,7 +26,7 @@ h2.on('session', (session) => {
   });
 });
 /** Accepts, and says nothing. */
-const mute = createServer((socket) => socket.on('error', () => {}));
+const mute = createServer((socket) => socket.on('error', () => {}).resume());
 
 for (const server of [http, https, untrusted]) {
   server.keepAliveTimeout = 0;
