@@ -39,6 +39,7 @@ function steps(titles: string): Step[] {
     { name: 'dependencies', command: ['node', 'scripts/check-dependencies.ts'] },
     { name: 'packages', command: ['node', 'scripts/check-packages.ts'] },
     { name: 'docs', command: ['node', 'docs/build.ts', '--check'] },
+    { name: 'new-adapter', command: ['node', 'scripts/new-adapter-check.ts'] },
     { name: 'rehearsal', command: ['node', 'scripts/rehearsal.ts'] },
   ];
 }

@@ -14,8 +14,15 @@ const git = {
   GIT_COMMITTER_EMAIL: 'copy@example.org',
 };
 
-/** For commands in a copy: no question is asked, and git is as anywhere else. */
-export const copyEnv: Readonly<Record<string, string>> = { ...git, CI: 'true', TURBO_TELEMETRY_DISABLED: '1' };
+/** For commands in a copy: no question is asked, git is as anywhere else, and nobody signs a statement in the name of GitHub. */
+export const copyEnv: Readonly<Record<string, string>> = {
+  ...git,
+  CI: 'true',
+  GITHUB_ACTIONS: '',
+  ACTIONS_ID_TOKEN_REQUEST_URL: '',
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: '',
+  TURBO_TELEMETRY_DISABLED: '1',
+};
 
 /** Copies what git knows, and what it would if it were added, as one commit of a new repository. */
 export async function copyRepository(folder: string): Promise<void> {
