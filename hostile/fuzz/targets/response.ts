@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { Request, Timeout } from '@requests-ts/core';
+import { Agent } from 'node:http';
+import { type BaseAdapter, Request, Timeout } from '@requests-ts/core';
 import { HTTPAdapter } from '@requests-ts/http';
+import { AgentAdapter } from '@requests-ts/http-proxy';
 import fc from 'fast-check';
 import { bytes, choice, chosen, cuts, sentence } from '../grammar.ts';
 import { readStrictly } from '../strict-response.ts';
@@ -12,6 +14,7 @@ interface Input {
   readonly answer: string;
   readonly cuts: number[];
   readonly method: number;
+  readonly transport: number;
 }
 
 const METHODS = ['GET', 'HEAD', 'POST'];
@@ -94,14 +97,19 @@ const proper = fc
   });
 
 let server: WireServer;
-let adapter: HTTPAdapter;
+let transports: readonly BaseAdapter[] = [];
 
 interface Outcome {
   readonly failed: boolean;
   readonly seen: unknown;
 }
 
-async function exchange(method: string, answer: string, offsets: readonly number[]): Promise<Outcome> {
+async function exchange(
+  adapter: BaseAdapter,
+  method: string,
+  answer: string,
+  offsets: readonly number[],
+): Promise<Outcome> {
   server.play = { cuts: offsets, answer: (received) => (hasHead(received) ? answer : null) };
   try {
     // The server closes after its answer: a deadline that passes means something did not settle.
@@ -132,20 +140,23 @@ export const responseTarget: Target<Input> = {
     ),
     cuts,
     method: choice(METHODS),
+    transport: fc.nat(1),
   }),
   async start() {
     server = await startWire();
-    adapter = new HTTPAdapter({ keepAlive: false });
+    // Their parsers differ: undici's and that of node:http.
+    transports = [new HTTPAdapter({ keepAlive: false }), new AgentAdapter({ httpAgent: new Agent() })];
     return async () => {
-      await adapter.close();
+      for (const adapter of transports) await adapter.close();
       await server.close();
     };
   },
-  async run({ answer, cuts: offsets, method }) {
+  async run({ answer, cuts: offsets, method, transport }) {
+    const adapter = chosen(transports, transport ?? 0);
     const verb = chosen(METHODS, method);
     const text = answer.replace(/[^\0-\xff]/g, '?');
-    const whole = await exchange(verb, text, []);
-    const cut = await exchange(verb, text, offsets);
+    const whole = await exchange(adapter, verb, text, []);
+    const cut = await exchange(adapter, verb, text, offsets);
     // Which part of a broken answer is broken first may depend on the pieces; that it is broken may not.
     assert.deepEqual(cut.failed ? 'failed' : cut.seen, whole.failed ? 'failed' : whole.seen);
     const strict = verb === 'HEAD' ? null : readStrictly(text);

@@ -48,6 +48,7 @@ export class AgentCall {
   #failure: { readonly reason: unknown } | null = null;
   #timer: NodeJS.Timeout | null = null;
   #deadline: NodeJS.Timeout | null = null;
+  #message: IncomingMessage | null = null;
   #paused: IncomingMessage | null = null;
   #informational = 0;
   #replaced = false;
@@ -128,8 +129,8 @@ export class AgentCall {
     listen('socket', (socket: Socket) => this.#onSocket(client, socket));
     listen('information', () => this.#onInformation());
     listen('response', (message: IncomingMessage) => this.#onResponse(message));
-    listen('error', (error: Error) => this.#settle(error));
-    listen('close', () => this.#settle(withCode(new Error('socket hang up'), 'ECONNRESET')));
+    listen('error', (error: Error) => this.#lost(error));
+    listen('close', () => this.#lost(withCode(new Error('socket hang up'), 'ECONNRESET')));
     listen('finish', () => this.#sent());
     this.#writer = new BodyWriter(client, this.#upload, init.wire, {
       progress: () => this.state === 'sending' && this.#arm(init.limits.readMs),
@@ -205,6 +206,7 @@ export class AgentCall {
     const { statusCode = 0, statusMessage = '', rawHeaders, httpVersion } = message;
     const head = { statusCode, reason: statusMessage, headers: rawHeaders, httpVersion };
     this.state = 'body';
+    this.#message = message;
     this.#arm(limits.readMs);
     message.on('error', (error: Error) => this.#settle(error));
     try {
@@ -215,9 +217,12 @@ export class AgentCall {
     }
     message.on('data', (piece: Buffer) => this.#onData(message, piece));
     message.on('end', () => this.#settle(null, message.rawTrailers));
-    message.on('close', () => {
-      if (!message.complete) this.#settle(new Error('the connection was closed'));
-    });
+    message.on('close', () => this.#settle(new Error('the connection was closed')));
+  }
+
+  /** The connection is no more. An answer that had come as a whole does not suffer from what came behind it: its end is told next. */
+  #lost(error: Error): void {
+    if (!this.#message?.complete) this.#settle(error);
   }
 
   #onData(message: IncomingMessage, piece: Buffer): void {

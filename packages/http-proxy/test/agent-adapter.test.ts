@@ -253,6 +253,21 @@ describe('AgentAdapter', () => {
   });
 
   it.each([
+    ['HEAD', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', ''],
+    ['HEAD', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello', ''],
+    ['GET', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello and more', 'hello'],
+    ['GET', 'HTTP/1.1 204 No Content\r\n\r\nhello', ''],
+  ])(
+    '[E05] [E07] takes an answer to %s that is complete, however what comes behind it is cut: %j',
+    async (method, answer, text) => {
+      for (const split of ['whole', 'bytes', [answer.indexOf('\r\n\r\n') + 4]] as const) {
+        const server = opened(await startRawServer([steps.request, answer, steps.close], { split }));
+        expect(await adapter().send(prepare(method, server.url))).toMatchObject({ text });
+      }
+    },
+  );
+
+  it.each([
     ['line folding', crlf('HTTP/1.1 200 OK', 'X-Folded: a', ' b', 'Content-Length: 2', '', 'ok')],
     ['bare line feeds', 'HTTP/1.1 200 OK\nContent-Length: 2\n\nok'],
   ])('insecureHTTPParser accepts %s, which is an error otherwise', async (_what, answer) => {
