@@ -24,7 +24,11 @@ async function endlessResponse(bench: Bench): Promise<{ response: Response; serv
   const server = await bench.raw(async (connection) => {
     await connection.nextRequest();
     await connection.send(crlf('HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', ''));
-    while (!connection.ended) await connection.send(crlf('5', 'piece', ''));
+    while (!connection.ended) {
+      await connection.send(crlf('5', 'piece', ''));
+      // As long as the system takes what is written, nothing else would have its turn, the client in this process included.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   });
   return { response: await bench.get(server.url, { stream: true }), server };
 }
