@@ -28,7 +28,13 @@ export function execute(
   { cwd = root, env, timeoutMs = 0 }: CommandOptions = {},
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 1 << 28, timeout: timeoutMs };
+    const options = {
+      cwd,
+      env: { ...process.env, ...env },
+      maxBuffer: 1 << 28,
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL' as const,
+    };
     execFile(file, args, options, (error, stdout, stderr) => {
       // Without an exit status the command was not started or not finished, which only the error tells.
       const reason = error && typeof error.code !== 'number' ? `${error.message}\n` : '';
