@@ -25,6 +25,11 @@ export default defineConfig({
       tableLabels(markdown);
     },
   },
+  // Pages that are tables of many columns take the width of the list of headings.
+  transformPageData(page) {
+    if (/^(?:rules|generated)\/|^(?:divergences|limits|performance)\.md$/.test(page.relativePath))
+      page.frontmatter.aside = false;
+  },
   themeConfig: {
     nav: [
       { text: 'Guide', link: '/getting-started', activeMatch: '^/(getting-started|guide|advanced|recipes|features)' },

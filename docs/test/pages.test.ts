@@ -72,6 +72,15 @@ describe('the pages of the site', () => {
     for (const { name, about, code } of examples()) expect({ name, about, code }).not.toMatchObject({ about: '' });
   });
 
+  it('say on one line what a line prints, where it is compared', () => {
+    const files = readdirSync(docs, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
+    const pages = files.filter((name) => !/^(?:api|node_modules|generated)\//.test(name));
+    expect(pages.filter((path) => /^ *\)+; \/\/ /m.test(page(path)))).toEqual([]);
+    expect(pages.flatMap((path) => page(path).match(/^ *console\.log\(.+\); \/\/ .+$/gm) ?? []).length).toBeGreaterThan(
+      150,
+    );
+  });
+
   it('have a page for every subject of the rules', () => {
     const slugs = ruleTables().map(({ slug }) => slug);
     expect(new Set(slugs).size).toBe(slugs.length);
