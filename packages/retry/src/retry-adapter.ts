@@ -123,8 +123,15 @@ export class RetryAdapter extends WrapperAdapter {
     let retry = this.maxRetries;
     for (let attempt = 1, settings = options; ; attempt++) {
       const sentAt = this.#now();
-      const outcome = await this.#attempt(request, settings);
-      const next = await this.#decide(request, options, outcome, retry, deadline);
+      let outcome: Outcome;
+      try {
+        outcome = { response: await this.inner.send(request, settings), error: null };
+      } catch (error) {
+        outcome = { response: null, error };
+      }
+      const next = isAnswer(outcome, request, retry)
+        ? null
+        : await this.#decide(request, options, outcome, retry, deadline);
       if (next === null) {
         const response = outcome.response!;
         // Waiting was part of the exchange (Requests: `elapsed`).
@@ -148,15 +155,7 @@ export class RetryAdapter extends WrapperAdapter {
     }
   }
 
-  async #attempt(request: PreparedRequest, options: SendOptions): Promise<Outcome> {
-    try {
-      return { response: await this.inner.send(request, options), error: null };
-    } catch (error) {
-      return { response: null, error };
-    }
-  }
-
-  /** What comes next: another attempt, whose way is then clear; null when the response is the answer. Throws what ends the request. */
+  /** What follows a failure: another attempt, whose way is then clear; null when the response is the answer after all. Throws what ends the request. */
   async #decide(
     request: PreparedRequest,
     { signal }: SendOptions,
@@ -165,11 +164,7 @@ export class RetryAdapter extends WrapperAdapter {
     deadline: number | null,
   ): Promise<{ retry: Retry; delay: Seconds } | null> {
     const { response, error } = outcome;
-    if (response === null) {
-      if (signal?.aborted || errorKind(error) === undefined) throw error;
-    } else if (!retry.isRetry(request.method, response.statusCode, Boolean(response.headers.get('retry-after')))) {
-      return null;
-    }
+    if (response === null && (signal?.aborted || errorKind(error) === undefined)) throw error;
     let next: Retry;
     let delay: Seconds;
     try {
@@ -220,6 +215,11 @@ export class RetryAdapter extends WrapperAdapter {
     const asked = response && retry.respectRetryAfterHeader ? retry.getRetryAfter(response, this.#now()) : null;
     return asked || retry.getBackoffTime(this.#random);
   }
+}
+
+/** True for a response that calls for no retry. */
+function isAnswer({ response }: Outcome, { method }: PreparedRequest, retry: Retry): boolean {
+  return response !== null && !retry.isRetry(method, response.statusCode, Boolean(response.headers.get('retry-after')));
 }
 
 /** The error of used-up retries, by what failed last (Requests maps it the same way; a broken body it would not have retried). */
