@@ -15,7 +15,7 @@ import { root } from './repository.ts';
  * What core may not grow beyond. The goal is 12,000 bytes, which all of Requests' rules of preparation, redirects and responses do not fit into
  * yet: lower this number with every saving, raise it for nothing.
  */
-const budget = 19_800;
+const budget = 19_700;
 
 const { values } = parseArgs({ options: { verbose: { type: 'boolean' } } });
 const { outputFiles, metafile } = await build({

@@ -55,6 +55,10 @@ const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /true|false|null/y;
 const BLANK = /[ \t\n\r]*/y;
+/** What a number or a word begins with. */
+const SCALAR = /[-\dtfn]/;
+/** What a value begins with: `v` stands for numbers and words. */
+const VALUE = '{["v';
 
 /** Index of the first character at which the text stops being JSON (RFC 8259), its length when it is. Neither depth nor length costs stack. */
 export function errorPosition(text: string): number {
@@ -72,40 +76,24 @@ export function errorPosition(text: string): number {
     while (eat(ESCAPE));
     return text[at] === '"' && at++ > 0;
   };
-  const stack: string[] = [];
-  let expect: 'value' | 'first' | 'key' | 'firstKey' | 'next' = 'value';
+  const open: string[] = [];
+  let expected = VALUE;
   for (;;) {
     eat(BLANK);
-    const char = text[at];
-    if (expect === 'next') {
-      const open = stack.at(-1);
-      if (open === undefined || char === undefined) return at;
-      if (char === ',') expect = open === '{' ? 'key' : 'value';
-      else if (char === (open === '{' ? '}' : ']')) stack.pop();
-      else return at;
-      at++;
-    } else if (expect === 'key' || expect === 'firstKey') {
-      if (char === '}' && expect === 'firstKey') {
-        stack.pop();
-        at++;
-        expect = 'next';
-        continue;
-      }
-      if (char !== '"' || !eatString()) return at;
-      eat(BLANK);
-      if (text[at] !== ':') return at;
-      at++;
-      expect = 'value';
-    } else if (char === ']' && expect === 'first') {
-      stack.pop();
-      at++;
-      expect = 'next';
-    } else if (char === '{' || char === '[') {
-      stack.push(char);
-      at++;
-      expect = char === '{' ? 'firstKey' : 'first';
-    } else if (char === '"' ? eatString() : eat(NUMBER) || eat(WORD)) expect = 'next';
-    else return at;
+    const char = text[at] ?? '';
+    const kind = SCALAR.test(char) ? 'v' : char;
+    if (kind === '' || !expected.includes(kind)) return at;
+    if (kind === '"' ? !eatString() : kind === 'v' ? !eat(NUMBER) && !eat(WORD) : !++at) return at;
+    if (kind === '{' || kind === '[') {
+      open.push(kind);
+      expected = kind === '{' ? `"}` : `${VALUE}]`;
+    } else if (kind === ',') expected = open.at(-1) === '{' ? '"' : VALUE;
+    else if (kind === ':') expected = VALUE;
+    else if (kind === '"' && !expected.includes('v')) expected = ':';
+    else {
+      if (kind === '}' || kind === ']') open.pop();
+      expected = open.length === 0 ? '' : open.at(-1) === '{' ? ',}' : ',]';
+    }
   }
 }
 

@@ -83,27 +83,6 @@ export interface SessionInit {
 
 const SEND_KEYS = ['stream', 'timeout', 'verify', 'cert', 'proxies', 'signal', 'allowRedirects'] as const;
 const OPTION_KEYS: readonly (keyof RequestOptions)[] = [...REQUEST_KEYS, ...SEND_KEYS];
-const INIT_KEYS: readonly (keyof SessionInit)[] = [
-  'headers',
-  'auth',
-  'proxies',
-  'hooks',
-  'params',
-  'stream',
-  'verify',
-  'cert',
-  'timeout',
-  'maxRedirects',
-  'redirectPolicy',
-  'trustEnv',
-  'defaultEncoding',
-  'cookies',
-  'environment',
-  'encodeFiles',
-  'detectEncoding',
-  'adapters',
-];
-
 /** What `request` hands to `send`, which need not read and check it again. */
 class CallSettings implements SessionSendOptions {
   readonly stream: boolean;
@@ -170,7 +149,9 @@ export class Session {
 
   /** @throws TypeError for an unknown attribute. */
   constructor(init: SessionInit = {}) {
-    const { headers, hooks, adapters, ...rest } = readOptions<SessionInit>(init, INIT_KEYS, 'Session');
+    // Every field is an attribute that can be given; those of subclasses are not there yet.
+    const keys = ['headers', ...Object.keys(this)] as (keyof SessionInit)[];
+    const { headers, hooks, adapters, ...rest } = readOptions<SessionInit>(init, keys, 'Session');
     for (const [key, value] of Object.entries(rest)) if (value !== undefined) Object.assign(this, { [key]: value });
     if (headers) this.#headers.update(headers);
     if (hooks) this.hooks = toHooks(hooks);
