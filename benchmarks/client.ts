@@ -1,5 +1,14 @@
 /** What a client can be asked to do; each operation resolves with something that the scenario checks. */
-export type Operation = 'get' | 'post' | 'gzip' | 'download' | 'upload' | 'session' | 'wrappers' | 'redirects';
+export type Operation =
+  | 'get'
+  | 'post'
+  | 'gzip'
+  | 'download'
+  | 'upload'
+  | 'session'
+  | 'wrappers'
+  | 'redirects'
+  | 'http2';
 
 /** The operations that a client has, each for one URL. */
 export type Client = Readonly<Partial<Record<Operation, (url: string) => Promise<unknown>>>>;
@@ -17,6 +26,9 @@ export type CreateClient = (setup: ClientSetup) => Client | Promise<Client>;
 
 /** What the scenario `post` sends. */
 export const POSTED = { id: 7, name: 'Ada Lovelace', tags: ['analyst', 'metaphysician'], active: true };
+
+/** Bytes of the pieces of a download where one has to choose; other clients give pieces of 64 KiB at most, as they arrive. */
+export const PIECE: number = 16 * 1024;
 
 /** What the scenario `session` sends with every request. */
 export const PROFILE = {

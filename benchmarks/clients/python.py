@@ -41,7 +41,7 @@ def get(url):
 
 def download(url):
     with plain.get(url, stream=True) as response:
-        return sum(len(piece) for piece in response.iter_content(65536))
+        return sum(len(piece) for piece in response.iter_content(16384))
 
 
 def upload(url):
