@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type StaticServer, serveFolder } from './static-server.ts';
 
 const dist = fileURLToPath(new URL('../.vitepress/dist', import.meta.url));
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const browsers = ['/usr/bin/chromium', '/usr/bin/google-chrome'];
+const executablePath = process.env.CHROMIUM ?? browsers.find((path) => existsSync(path)) ?? browsers[0]!;
 const installed = existsSync(executablePath);
 if (!installed)
   console.error(`No browser: ${executablePath} is not there (apt-get install chromium, or CHROMIUM=path).`);

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import * as exceptions from '../../packages/core/src/exceptions.ts';
 import { featureGroups, sections } from '../site/features.ts';
-import { examples, packages, ruleTables } from '../site/repository.ts';
+import { examples, inRepository, packages, ruleTables } from '../site/repository.ts';
 import { rowIds } from '../site/row-anchors.ts';
 
 const docs = fileURLToPath(new URL('..', import.meta.url));
@@ -70,6 +70,20 @@ describe('the pages of the site', () => {
       expect(page('errors.md')).toMatch(new RegExp(`^(?:[│├└─ ]+ )?${name} +${code}\\b`, 'm'));
     }
     for (const { name, about, code } of examples()) expect({ name, about, code }).not.toMatchObject({ about: '' });
+  });
+
+  it('and the files beside them link to files that are there', () => {
+    const files = [
+      'README.md',
+      'CONTRIBUTING.md',
+      'SECURITY.md',
+      ...packages.map((name) => `packages/${name}/README.md`),
+    ];
+    const dead = files.flatMap((file) => {
+      const links = readFileSync(join(docs, '..', file), 'utf8').matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)/g);
+      return Array.from(links, ([, link = '']) => join(dirname(file), link)).filter((path) => !inRepository(path));
+    });
+    expect(dead).toEqual([]);
   });
 
   it('say on one line what a line prints, where it is compared', () => {
