@@ -20,7 +20,7 @@ export interface Result {
 }
 
 /** Requests, in slices, before anything counts: compilers settle. */
-const WARM_UP_SLICES = 4;
+const WARM_UP_SLICES = 12;
 /** Python has no compiler to wait for, and takes its time. */
 const PYTHON_SHARE = 0.1;
 
@@ -57,10 +57,10 @@ export async function measure(
 }
 
 function sliceFor({ name }: WorkerProcess, scenario: Scenario, server: BenchServer): Slice {
-  const { operation, path, secure, concurrency, count, expected } = scenario;
+  const { operation, path, concurrency, count, expected } = scenario;
   return {
     operation,
-    url: (secure ? server.https : server.http) + path,
+    url: server[scenario.server] + path,
     concurrency,
     count: name === 'python' ? Math.max(concurrency, Math.ceil(count * PYTHON_SHARE)) : count,
     expected,
