@@ -12,7 +12,11 @@ export default defineConfig({
     execArgv: [`--conditions=${conditions[0]}`],
     // Many tests wait for a server or a clock: even a machine of two cores has room for two.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 15_000,
+    // Makes every file a security test, too.
+    setupFiles: ['./scripts/test-watch.ts'],
+    // A watchdog for what hangs, far from what a loaded machine needs.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: ['default', './scripts/count-reporter.ts'],
   },
 });
