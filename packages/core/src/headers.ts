@@ -80,9 +80,10 @@ export class Headers implements Iterable<[name: string, value: string]> {
   /** For writing. */
   get #own(): Map<string, Field> {
     if (this.#shared) {
-      const copy = new Map(this.#map);
-      copy.forEach(({ name, value }, lower) => {
-        if (typeof value !== 'string') copy.set(lower, { name, value: [...value] });
+      const copy = new Map<string, Field>();
+      this.#map.forEach((field, lower) => {
+        const { name, value } = field;
+        copy.set(lower, typeof value === 'string' ? field : { name, value: [...value] });
       });
       this.#fields = copy;
       this.#shared = false;
