@@ -1,23 +1,26 @@
 /**
  * Measures requests-ts beside other clients, on this machine.
  *
- *     pnpm bench                 everything, some five minutes; writes docs/performance.md and its chart
+ *     pnpm bench                 everything, some five minutes; writes docs/generated/performance.md and its charts
  *     pnpm bench --quick         two ratios, less than a minute
  *     pnpm bench get tls         only these scenarios; writes nothing
  */
 import { writeFile } from 'node:fs/promises';
-import { barChart } from './chart.ts';
+import { barChart, growthChart } from './chart.ts';
 import { isBuilt, measureColdStarts } from './cold-start.ts';
+import { measureGrowth } from './growth.ts';
 import { describeMachine, pythonVersion } from './machine.ts';
 import { measure, type Result } from './measure.ts';
-import { coldStartTable, formatReport, scenarioTable } from './report.ts';
+import { measureMemory } from './memory.ts';
+import { coldStartTable, formatReport, growthTable, memoryTable, scenarioTable } from './report.ts';
 import { BASELINE, CLIENTS, QUICK, QUICK_CLIENTS, SCENARIOS } from './scenarios.ts';
 import { startServer } from './server/server.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 const ROUNDS = 15;
 const COLD_START_ROUNDS = 11;
-const docs = new URL('../docs/', import.meta.url);
+const MEMORY_ROUNDS = 5;
+const docs = new URL('../docs/generated/', import.meta.url);
 
 await using resources = new AsyncDisposableStack();
 const server = resources.use(await startServer());
@@ -69,10 +72,15 @@ async function writeReport(results: readonly Result[]): Promise<void> {
   if (!built) console.log('\nThe packages are not built (pnpm build): no cold starts.');
   const coldStarts = built ? await measureColdStarts(`${server.http}/json`, COLD_START_ROUNDS) : [];
   if (built) console.log(`\nCold start\n\n${coldStartTable(coldStarts)}`);
+  const names = results[0]!.costs.map(({ client }) => client).filter((name) => name !== 'python');
+  const memory = await measureMemory(names, server, MEMORY_ROUNDS);
+  console.log(`\nMemory\n\n${memoryTable(memory)}`);
+  const growth = await measureGrowth(server);
+  console.log(`\nHow cost grows\n\n${growthTable(growth)}`);
   const date = new Date().toISOString().slice(0, 10);
   await writeFile(
     new URL('performance.md', docs),
-    formatReport({ date, rounds: ROUNDS, machine, results, coldStarts }),
+    formatReport({ date, rounds: ROUNDS, machine, results, coldStarts, memory, growth }),
   );
   const [{ scenario, costs }] = results as [Result];
   const bars = costs.map(({ client, cpuMicros }) => ({
@@ -80,6 +88,7 @@ async function writeReport(results: readonly Result[]): Promise<void> {
     value: cpuMicros,
     ours: client === 'requests-ts',
   }));
-  await writeFile(new URL('generated/performance.svg', docs), barChart(scenario.title, 'CPU µs per request', bars));
-  console.log('\nWrote docs/performance.md and docs/generated/performance.svg.');
+  await writeFile(new URL('performance.svg', docs), barChart(scenario.title, 'CPU µs per request', bars));
+  await writeFile(new URL('growth.svg', docs), growthChart('How the cost of a request grows', 'CPU µs', growth));
+  console.log('\nWrote docs/generated/performance.md, performance.svg and growth.svg.');
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { barChart, formatNumber } from './chart.ts';
+import { barChart, formatNumber, growthChart } from './chart.ts';
 
 describe('barChart', () => {
   const svg = barChart('A & B', 'µs', [
@@ -15,6 +15,18 @@ describe('barChart', () => {
 
   it('escapes text', () => {
     expect(svg).toContain('A &amp; B');
+  });
+});
+
+describe('growthChart', () => {
+  it('gives proportional growth the slope of the dashed line, and constant cost none', () => {
+    const svg = growthChart('Growth', 'µs', [
+      { title: 'proportional', points: [1, 10, 100].map((size) => ({ size, cpuMicros: size })) },
+      { title: 'constant', points: [1, 100].map((size) => ({ size, cpuMicros: 10 })) },
+    ]);
+    expect(svg).toContain('points="56.0,330.0 263.0,187.0 470.0,44.0"');
+    expect(svg).toContain('d="M56 330L470 44"');
+    expect(svg).toContain('points="56.0,187.0 470.0,187.0"');
   });
 });
 

@@ -1,6 +1,8 @@
 import { formatNumber } from './chart.ts';
 import type { ColdStart } from './cold-start.ts';
+import type { Growth } from './growth.ts';
 import type { Result } from './measure.ts';
+import type { MemoryRow } from './memory.ts';
 import { BASELINE, CLIENTS } from './scenarios.ts';
 import { formatTable } from './table.ts';
 
@@ -11,6 +13,8 @@ export interface Report {
   readonly machine: readonly string[];
   readonly results: readonly Result[];
   readonly coldStarts: readonly ColdStart[];
+  readonly memory: readonly MemoryRow[];
+  readonly growth: readonly Growth[];
 }
 
 /** The table of one scenario, the cheapest client first. */
@@ -37,21 +41,46 @@ export function coldStartTable(coldStarts: readonly ColdStart[]): string {
   ]);
 }
 
-/** docs/performance.md */
-export function formatReport({ date, rounds, machine, results, coldStarts }: Report): string {
+export function memoryTable(rows: readonly MemoryRow[]): string {
+  return formatTable([
+    ['client', 'idle connection, kB', 'waiting request with its connection, kB'],
+    ...[...rows]
+      .sort((a, b) => a.waitingRequestBytes - b.waitingRequestBytes)
+      .map(({ client, idleConnectionBytes, waitingRequestBytes }) => [
+        CLIENTS.get(client)!,
+        formatNumber(idleConnectionBytes / 1000),
+        formatNumber(waitingRequestBytes / 1000),
+      ]),
+  ]);
+}
+
+export function growthTable(curves: readonly Growth[]): string {
+  return formatTable([
+    ['what grows', 'CPU µs of one request'],
+    ...curves.map(({ title, points }) => [
+      title,
+      points.map(({ size, cpuMicros }) => `${size}: ${formatNumber(cpuMicros)}`).join(', '),
+    ]),
+  ]);
+}
+
+/** docs/generated/performance.md, which docs/performance.md includes. */
+export function formatReport({ date, rounds, machine, results, coldStarts, memory, growth }: Report): string {
   const sections = results.map((result) => `### ${result.scenario.title}\n\n${scenarioTable(result)}`);
+  sections.push(
+    `### Memory\n\nHeap and buffers of the process, after garbage collection.\n\n${memoryTable(memory)}`,
+    `### How cost grows\n\n![Cost of a request by what grows](growth.svg)\n\nOf requests-ts alone; each figure is the least of several rounds, so they are lower than the medians above.\n\n${growthTable(growth)}`,
+  );
   if (coldStarts.length > 0) {
     sections.push(
       `### Cold start\n\nOver an empty Node process, built packages. undici is loaded by the first request.\n\n${coldStartTable(coldStarts)}`,
     );
   }
-  return `# Performance
+  return `<!-- Written by: pnpm bench -->
 
-<!-- Written by: pnpm bench -->
+![CPU time of one GET by client](performance.svg)
 
-![CPU time of one GET by client](generated/performance.svg)
-
-Measured on ${date} with \`pnpm bench\` (\`pnpm bench --quick\` prints two ratios in less than a minute):
+Measured on ${date} with \`pnpm bench\`:
 
 ${machine.map((line) => `* ${line}`).join('\n')}
 

@@ -7,7 +7,8 @@ export interface Scenario {
   readonly title: string;
   readonly operation: Operation;
   readonly path: string;
-  readonly secure: boolean;
+  /** Which of the server's ports. */
+  readonly server: 'http' | 'https' | 'http2';
   /** Requests under way at a time. */
   readonly concurrency: number;
   /** Requests of one slice: some 50 to 100 ms of the baseline's time. */
@@ -19,7 +20,7 @@ export interface Scenario {
 const JSON_50 = {
   operation: 'get',
   path: '/json',
-  secure: false,
+  server: 'http',
   concurrency: 50,
   count: 2000,
   expected: null,
@@ -40,7 +41,15 @@ export const SCENARIOS: readonly Scenario[] = [
     concurrency: 10,
     count: 300,
   },
-  { ...JSON_50, id: 'tls', title: 'GET small JSON over TLS, 50 at a time', secure: true, count: 1500 },
+  { ...JSON_50, id: 'tls', title: 'GET small JSON over TLS, 50 at a time', server: 'https', count: 1500 },
+  {
+    ...JSON_50,
+    id: 'http2',
+    title: 'GET small JSON over one HTTP/2 connection, 50 at a time',
+    operation: 'http2',
+    server: 'http2',
+    count: 1000,
+  },
   {
     ...JSON_50,
     id: 'gzip',

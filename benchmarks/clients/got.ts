@@ -20,6 +20,7 @@ export const createClient: CreateClient = ({ file }) => {
     get,
     gzip: get,
     redirects: get,
+    http2: (url) => got(url, { http2: true }).json(),
     post: (url) => got.post(url, { json: POSTED }).json(),
     download: (url) => countBytes(got.stream(url)),
     upload: async (url) =>

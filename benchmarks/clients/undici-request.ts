@@ -10,6 +10,7 @@ export const createClient: CreateClient = ({ file }) => {
   // undici's own: Node brings another copy, and whichever is loaded first sets the one for both.
   setGlobalDispatcher(new Agent());
   const get = async (url: string): Promise<unknown> => JSON.parse(await (await request(url)).body.text());
+  const http2 = new Agent({ allowH2: true, connections: 1, pipelining: 100 });
   const posted = { 'content-type': 'application/json' };
   const headers = {
     ...PROFILE.headers,
@@ -25,6 +26,7 @@ export const createClient: CreateClient = ({ file }) => {
       return JSON.parse(gunzipSync(await body.bytes()).toString());
     },
     redirects: async (url) => JSON.parse(await (await request(url, { dispatcher: following })).body.text()),
+    http2: async (url) => JSON.parse(await (await request(url, { dispatcher: http2 })).body.text()),
     post: async (url) => {
       const { body } = await request(url, { method: 'POST', headers: posted, body: JSON.stringify(POSTED) });
       return JSON.parse(await body.text());

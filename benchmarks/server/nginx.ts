@@ -13,18 +13,17 @@ import type { RunningServer } from './server.ts';
 export async function startNginx(folder: string): Promise<RunningServer | null> {
   const version = spawnSync('nginx', ['-v'], { encoding: 'utf8' });
   if (version.error) return null;
-  const [httpPort, httpsPort] = [await freePort(), await freePort()];
+  const ports = { httpPort: await freePort(), httpsPort: await freePort(), http2Port: await freePort() };
   const file = join(folder, 'nginx.conf');
-  await writeFile(file, configuration(folder, httpPort, httpsPort));
+  await writeFile(file, configuration(folder, ports));
   const child = spawn(...onServerCore('nginx', ['-p', folder, '-c', file, '-e', 'stderr']), {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const ended = once(child, 'exit');
-  await Promise.race([listening(httpsPort), ended.then(() => Promise.reject(new Error('nginx did not start')))]);
+  await Promise.race([listening(ports.http2Port), ended.then(() => Promise.reject(new Error('nginx did not start')))]);
   return {
     name: version.stderr.replace('nginx version: ', '').trim(),
-    httpPort,
-    httpsPort,
+    ...ports,
     async stop() {
       child.kill('SIGTERM');
       await ended;
@@ -32,7 +31,10 @@ export async function startNginx(folder: string): Promise<RunningServer | null> 
   };
 }
 
-function configuration(folder: string, httpPort: number, httpsPort: number): string {
+function configuration(
+  folder: string,
+  { httpPort, httpsPort, http2Port }: Omit<RunningServer, 'name' | 'stop'>,
+): string {
   const hops = Array.from({ length: REDIRECTS }, (_, i) => {
     const next = i === 0 ? '/json' : `/redirect/${i}`;
     return `location = /redirect/${i + 1} { return 302 ${next}; }`;
@@ -42,7 +44,7 @@ daemon off;
 master_process off;
 pid ${folder}/nginx.pid;
 error_log stderr error;
-events { worker_connections 1024; }
+events { worker_connections 4096; }
 http {
   access_log off;
   server_tokens off;
@@ -57,6 +59,7 @@ http {
   server {
     listen 127.0.0.1:${httpPort};
     listen 127.0.0.1:${httpsPort} ssl;
+    listen 127.0.0.1:${http2Port} ssl http2;
     ssl_certificate ${folder}/cert.pem;
     ssl_certificate_key ${folder}/key.pem;
     default_type application/json;

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createSecureServer as createHttp2Server } from 'node:http2';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
@@ -43,5 +44,9 @@ async function listen(server: Server): Promise<number> {
 
 const httpPort = await listen(createServer({ keepAliveTimeout: 300_000 }, listener));
 const httpsPort = await listen(createSecureServer({ keepAliveTimeout: 300_000, ...tls }, listener));
-process.send!({ httpPort, httpsPort });
+const http2Server = createHttp2Server({ allowHTTP1: true, ...tls });
+// Its compatibility layer is made after node:http, though its types have nothing in common with it.
+http2Server.on('request', listener as (...args: unknown[]) => void);
+const http2Port = await listen(http2Server);
+process.send!({ httpPort, httpsPort, http2Port });
 process.on('disconnect', () => process.exit());

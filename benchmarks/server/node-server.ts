@@ -9,7 +9,7 @@ export async function startNodeServer(folder: string): Promise<RunningServer> {
   const [ports] = (await Promise.race([
     once(child, 'message'),
     ended.then(() => Promise.reject(new Error('the server did not start'))),
-  ])) as [{ httpPort: number; httpsPort: number }];
+  ])) as [Pick<RunningServer, 'httpPort' | 'httpsPort' | 'http2Port'>];
   return {
     name: `node:http ${process.version} (nginx is not installed)`,
     ...ports,

@@ -13,6 +13,8 @@ export interface RunningServer {
   readonly name: string;
   readonly httpPort: number;
   readonly httpsPort: number;
+  /** TLS that speaks HTTP/2. */
+  readonly http2Port: number;
   stop(): Promise<void>;
 }
 
@@ -21,6 +23,7 @@ export interface BenchServer extends AsyncDisposable {
   readonly name: string;
   readonly http: string;
   readonly https: string;
+  readonly http2: string;
   readonly setup: ClientSetup;
 }
 
@@ -41,6 +44,7 @@ export async function startServer(): Promise<BenchServer> {
     name: server.name,
     http: `http://127.0.0.1:${server.httpPort}`,
     https: `https://127.0.0.1:${server.httpsPort}`,
+    http2: `https://127.0.0.1:${server.http2Port}`,
     setup: { ca: join(folder, 'ca.pem'), file },
     async [Symbol.asyncDispose]() {
       await server.stop();
