@@ -28,6 +28,7 @@ const names = targets.map(({ name }) => name);
 for (const name of values.target ?? [])
   if (!names.includes(name)) throw new RangeError(`No target ${name}: ${names.join(', ')}`);
 
+const MAX_SEEDS = 5000;
 /** Texts of 64 KiB take a thousand times as long as short ones. */
 const LONG_SHARE = 0.1;
 
@@ -51,7 +52,7 @@ async function fuzz(target: Target): Promise<boolean> {
   const share = target.parsers ? 1 - LONG_SHARE : 1;
   let cases = 0;
   let found = 0;
-  /** Not asked about yet: the longer nothing new was reached, the more inputs share a question. */
+  /** Not asked about yet: once a thousand questions brought nothing new, many inputs share one. */
   let recent: unknown[] = [];
   let boring = 0;
   const property = fc.asyncProperty(
@@ -60,11 +61,9 @@ async function fuzz(target: Target): Promise<boolean> {
       cases++;
       await target.run(input);
       recent.push(input);
-      if (recent.length < Math.min(32, boring / 100)) return;
-      if (coverage.reachedNew()) {
-        pool.push(...structuredClone(recent));
-        boring = 0;
-      } else boring++;
+      if (boring > 1000 && recent.length < 100) return;
+      if (!coverage.reachedNew()) boring++;
+      else if (pool.length < MAX_SEEDS) pool.push(...structuredClone(recent));
       recent = [];
     },
   );

@@ -158,10 +158,8 @@ function listed(url: URL, port: string, list: readonly string[]): boolean {
   return list.some((raw) => {
     const entry = raw.replace(/[ \t]+/g, '').toLowerCase();
     const block = /^([^/]+)\/(\d{1,3})$/.exec(entry);
-    const bare = (block?.[1] ?? entry)
-      .replace(/^\[|\]$/g, '')
-      .replace(/^\.+/, '')
-      .replace(/\.$/, '');
+    const undotted = (text: string): string => text.replace(/^\.+/, '').replace(/\.$/, '');
+    const bare = (block ? block[1]! : undotted(entry)).replace(/^\[(.*)\]$/, '$1');
     if (entry.includes('/') || isIP(bare)) {
       // Zone ids mean something on one machine only.
       const kind = bare.includes('%') ? 0 : isIP(bare);
@@ -172,16 +170,16 @@ function listed(url: URL, port: string, list: readonly string[]): boolean {
         return false;
       return inBlock(host, bare, bits);
     }
-    const [, name = bare, wanted] = /^(.*):(\d+)$/.exec(bare) ?? [];
+    const [, before = entry, wanted] = /^(.*):(\d*)$/.exec(entry) ?? [];
+    const name = undotted(before);
     if (
       version ||
-      name === '' ||
-      !/^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/.test(name.replace(/^\.+/, '')) ||
+      !/^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/.test(name) ||
       /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/.test(name) ||
       name.includes('xn--')
     )
       return false;
-    if (wanted !== undefined && (Number(wanted) < 1 || Number(wanted) > 65535)) return false;
+    if (wanted !== undefined && (!(Number(wanted) >= 1) || Number(wanted) > 65535)) return false;
     const plain = host.replace(/\.$/, '');
     return (plain === name || plain.endsWith(`.${name}`)) && (wanted === undefined || Number(wanted) === Number(port));
   });
