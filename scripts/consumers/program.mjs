@@ -14,6 +14,7 @@ import requests, {
   SSLError,
   Timeout,
 } from 'requests-ts';
+import manifest from 'requests-ts/package.json' with { type: 'json' };
 
 const { BASE_URL: base, TLS_URL: tls, CLOSED_URL: closed, CA_FILE: ca } = process.env;
 
@@ -27,6 +28,7 @@ async function failure(promise) {
 
 const found = await requests.get(`${base}/get`, { params: { q: 'a b' } });
 same([found.statusCode, found.json().args], [200, { q: 'a b' }]);
+same(found.json().headers['User-Agent'], `requests-ts/${manifest.version}`);
 
 const posted = await requests.post(`${base}/post`, { json: { name: 'Ada' } });
 same(posted.json().json, { name: 'Ada' });
