@@ -15,6 +15,7 @@ import {
   type RawStep,
   startRawServer,
 } from '../raw/raw-server.ts';
+import { createCanaries, expectNoSecret } from '../secrets.ts';
 
 /** The adapter does not what it must; other failures are those of `expect`. */
 export class ContractViolation extends Error {
@@ -103,8 +104,14 @@ export class Bench {
     return handled(swapped);
   }
 
-  /** The error of our tree that a request fails with, whether at once or while its body is read. It must name the request. */
+  /**
+   * The error of our tree that a request fails with, whether at once or while its body is read. It must name the request, and show none of
+   * the secrets that are put into its headers.
+   */
   async requestFailure(request: PreparedRequest, options: SendOptions = {}): Promise<RequestException> {
+    const { authorization, cookie } = createCanaries();
+    if (!request.headers.has('Authorization')) request.headers.set('Authorization', `Bearer ${authorization}`);
+    if (!request.headers.has('Cookie')) request.headers.set('Cookie', `id=${cookie}`);
     const error = await this.failure(
       this.exchange(request, options),
       `${request.method} with options ${Object.keys(options)}`,
@@ -113,6 +120,7 @@ export class Bench {
       throw new ContractViolation(`Not an error of @requests-ts/core: ${String(error)}`);
     }
     if (error.request !== request) throw new ContractViolation(`${error.name} does not carry its request`);
+    expectNoSecret(error, [authorization, cookie]);
     return error;
   }
 

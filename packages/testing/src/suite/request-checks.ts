@@ -101,7 +101,8 @@ export const requestChecks: readonly Check[] = [
     await bench.send(request);
     expect(snapshot(request)).toEqual(before);
     const broken = await bench.raw('garbage\r\n\r\n');
-    const failing = prepare('POST', broken.url, { data: 'body' });
+    const headers = { Authorization: 'Bearer token', Cookie: 'id=1' };
+    const failing = prepare('POST', broken.url, { data: 'body', headers });
     const beforeFailing = snapshot(failing);
     await bench.requestFailure(failing);
     expect(snapshot(failing)).toEqual(beforeFailing);
