@@ -145,8 +145,10 @@ export class Call implements Receiver, BodyProducer {
       const allowed = settings.maxRetries + (this.#replaced ? 1 : 0);
       return this.#attempts <= allowed && isRetryable(error) && this.#mayResend();
     }
-    const stale = exchange.reused && !exchange.responded && isDeadSocket(error);
-    if (this.#replaced || !stale || !IDEMPOTENT.has(request.method) || !this.#mayResend()) return false;
+    const { unsent } = exchange;
+    const stale = exchange.reused && !exchange.responded && (unsent || isDeadSocket(error));
+    const repeatable = unsent || IDEMPOTENT.has(request.method);
+    if (this.#replaced || !stale || !repeatable || !this.#mayResend()) return false;
     this.#replaced = true;
     return true;
   }
@@ -182,6 +184,8 @@ function isDeadSocket(error: unknown): boolean {
   const code = errorCode(error);
   return (
     code === 'UND_ERR_SOCKET' ||
+    // HTTP/2 only: the connection has ended, and its streams with it.
+    code === 'UND_ERR_INFO' ||
     code === 'ECONNRESET' ||
     code === 'EPIPE' ||
     code === 'ECONNABORTED' ||

@@ -21,6 +21,7 @@ import {
   withCode,
 } from '@requests-ts/node-transport';
 import type { Exchange } from './exchange.ts';
+import { FrameFlood } from './frame-watch.ts';
 import type { Route } from './route.ts';
 
 type Made = (error: Error, exchange: Exchange) => RequestException;
@@ -81,11 +82,13 @@ const BEFORE_HEAD: ReadonlyMap<string, Made> = new Map<string, Made>([
   ['UND_ERR_REQ_CONTENT_LENGTH_MISMATCH', lengthDiffers],
   [
     'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
-    (error, { outgoing: { request } }) =>
-      new InvalidHeader(`The response's Content-Length is contradictory: ${describeRequest(request)}`, {
-        request,
-        cause: cleanCause(error),
-      }),
+    (error, exchange) =>
+      exchange.contradictory
+        ? new InvalidHeader(
+            `The response's Content-Length is contradictory: ${describeRequest(exchange.outgoing.request)}`,
+            { request: exchange.outgoing.request, cause: cleanCause(error) },
+          )
+        : malformed(error, exchange),
   ],
   ['UND_ERR_DESTROYED', closed],
   ['UND_ERR_CLOSED', closed],
@@ -147,6 +150,7 @@ function networkError(error: Error, exchange: Exchange, route: Route): RequestEx
   // The first error of the socket tells more: a refusal of our client certificate comes after the handshake.
   const first = exchange.socketError ?? error;
   if (isTlsErrorCode(errorCode(first))) return sslError(first, request);
+  if (first instanceof FrameFlood) return protocolError(first.message, request);
   const code = errorCode(error) ?? '';
   if (exchange.framing !== null && !BEFORE_HEAD.get(code)?.name.startsWith('closed')) {
     return error.name === 'HTTPParserError' || !code.startsWith('UND_ERR_REQ')

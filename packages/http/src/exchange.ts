@@ -1,6 +1,7 @@
 import { ConnectionError } from '@requests-ts/core';
 import {
   checkHead,
+  errorCode,
   protocolError,
   type ResponseFraming,
   type ResponseHead,
@@ -12,6 +13,7 @@ import type { AdapterSettings } from './adapter-options.ts';
 import type { HostPool } from './host-pool.ts';
 import { dispatchOptions, type Outgoing } from './outgoing.ts';
 import type { Slot } from './slot.ts';
+import { type StreamEnd, watchNextStream } from './stream-end.ts';
 import { ThroughputWatch } from './throughput.ts';
 import { slowError, timeoutError } from './timeouts.ts';
 
@@ -32,6 +34,8 @@ export interface Receiver {
 
 type State = 'queued' | 'connecting' | 'sending' | 'head' | 'body' | 'done';
 
+/** What Node says when a stream is asked of a session that has ended. */
+const GONE: ReadonlySet<string> = new Set(['ERR_HTTP2_INVALID_SESSION']);
 const NO_TRAILERS: readonly string[] = [];
 /**
  * What undici hears of a request that was given up. The reason itself is the caller's alone: over HTTP/2 undici would give it to requests that wait
@@ -48,6 +52,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #receiver: Receiver;
   #pool: HostPool | null = null;
   #slot: Slot | null = null;
+  /** Only for HTTP/2. */
+  #streamEnd: StreamEnd | null = null;
   #control: Dispatcher.DispatchController | null = null;
   #failure: Failure | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -64,6 +70,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   connects: number = 0;
   /** A byte of the answer has arrived. */
   responded: boolean = false;
+  /** Nothing was written yet when it ended. */
+  unsent: boolean = false;
+  /** The head that could not be read announces its body in two ways. */
+  contradictory: boolean = false;
   #informational = 0;
   /** Bytes of the body so far. */
   received: number = 0;
@@ -151,6 +161,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#failure) throw this.#failure.error;
     this.#control = control;
     this.state = 'sending';
+    const { socket, multiplexed } = this.#slot!;
+    this.#streamEnd = multiplexed && socket ? watchNextStream(socket) : null;
     this.#slot!.filter?.expect();
     this.reused = this.#slot!.uses > 0;
     this.#arm();
@@ -190,6 +202,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#framing = framing;
     this.state = 'body';
     filter?.startBody(framing.chunked);
+    this.#slot!.frames?.countHead();
     const least = this.#settings.minThroughput;
     if (least)
       this.#throughput = new ThroughputWatch(
@@ -213,6 +226,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       );
     }
     this.#slot?.filter?.countPayload(chunk.length);
+    this.#slot?.frames?.count(chunk.length);
     if (this.#receiver.onData(chunk)) this.#arm();
     else {
       control.pause();
@@ -223,8 +237,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseEnd(control: Dispatcher.DispatchController): void {
     const slot = this.#slot;
     // Where only the close ends the body, a reset is a success to undici.
-    const error = this.#framing!.untilClose ? slot?.socketError : null;
+    const error = this.#framing!.untilClose ? slot?.socketError : this.#cutError();
     this.#settle(slot, error ? { error } : null, control.rawTrailers ? toFlat(control.rawTrailers) : NO_TRAILERS);
+  }
+
+  /** Where no length says otherwise, an HTTP/2 body is complete only when its stream came to its own end. */
+  #cutError(): Error | null {
+    const cut = this.#framing!.length === null && this.#streamEnd?.proper === false;
+    return cut ? new Error('the stream was cut off') : null;
   }
 
   onResponseError(_control: Dispatcher.DispatchController | null, error: Error): void {
@@ -233,6 +253,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #settle(slot: Slot | null, failure: Failure | null, trailers: readonly string[]): void {
     if (this.state === 'done') return;
+    // The HTTP/2 session had ended, and its socket had not heard of it: nobody else may be sent there.
+    const gone = failure !== null && GONE.has(errorCode(failure.error) ?? '');
+    if (gone) slot?.destroy();
+    this.unsent = gone || this.state === 'queued' || this.state === 'connecting';
     this.state = 'done';
     this.#disarm();
     this.#slot = null;
@@ -241,7 +265,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
       // undici keeps count of this by itself, and goes on from where we found it.
       if (!this.#wanted && !slot.multiplexed) slot.socket?.ref();
       this.socketError = slot.socketError;
-      this.responded ||= slot.filter?.touched ?? false;
+      // What the filter has seen before the request was written belongs to the one before.
+      if (!this.unsent) this.responded ||= slot.filter?.touched ?? false;
+      if (failure && !this.#framing) this.contradictory = slot.filter?.contradictory ?? false;
       slot.filter?.end();
       slot.finish(this);
     }
@@ -266,12 +292,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** @internal Called by the read timer. */
   expire(): void {
     this.#timer = null;
-    // A slow producer of the body is nobody's stall; a peer that takes no more bytes is.
-    if (
-      this.state === 'sending' &&
-      this.outgoing.upload instanceof UploadStream &&
-      !this.#slot?.socket?.writableNeedDrain
-    )
+    // A slow producer of the body is nobody's stall; a peer that takes no more bytes is, be it its socket or, in HTTP/2, its window.
+    if (this.state === 'sending' && this.outgoing.upload instanceof UploadStream && this.outgoing.upload.pending)
       this.#arm();
     else this.fail(timeoutError(this, this.#readMs!, 'read'));
   }

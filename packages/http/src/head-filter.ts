@@ -14,6 +14,7 @@ const PREFIX = Buffer.from('HTTP/1.');
 const OK = Buffer.from('HTTP/1.1 200 OK\r\n');
 const END = Buffer.from('\r\n\r\n');
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/;
+const FRAMINGS = /\r\n(?:content-length|transfer-encoding)[\t ]*:/gi;
 const FRAMING = /\r\n(?:content-length|transfer-encoding)[\t ]*:/i;
 /** Framing bytes of a chunked body that are borne: sizes, extensions, trailers. */
 const OVERHEAD = 16 * 1024;
@@ -32,6 +33,8 @@ export class HeadFilter {
   /** The beginning of a status line or an informational head that is not complete yet. */
   #held: Buffer | null = null;
   #headBytes = 0;
+  /** The head so far, for as long as it is not complete. */
+  #head: Buffer[] = [];
   #informational = 0;
   #wireBytes = 0;
   #payload = 0;
@@ -65,12 +68,23 @@ export class HeadFilter {
     this.touched = false;
     this.#held = null;
     this.#headBytes = 0;
+    this.#head = [];
     this.#informational = 0;
+  }
+
+  /**
+   * The head has two lengths, or a length and a transfer coding. undici's word for that is the one it has for whatever else is wrong with a head
+   * that has a length.
+   */
+  get contradictory(): boolean {
+    const [head = ''] = Buffer.concat(this.#head).toString('latin1').split('\r\n\r\n', 1);
+    return (head.match(FRAMINGS)?.length ?? 0) > 1;
   }
 
   /** The head is complete. */
   startBody(chunked: boolean): void {
     this.#state = 'body';
+    this.#head = [];
     this.#chunked = chunked;
     this.#wireBytes = 0;
     this.#payload = 0;
@@ -83,6 +97,7 @@ export class HeadFilter {
   /** The message is complete: whatever comes now was not asked for, and undici drops the connection for it. */
   end(): void {
     this.#state = 'idle';
+    this.#head = [];
   }
 
   #pass(chunk: Buffer): Buffer | null {
@@ -96,6 +111,7 @@ export class HeadFilter {
       case 'headers':
         if (this.#headBytes > this.#limits.maxHeaderSize) return this.#tooLarge();
         this.#headBytes += chunk.length;
+        this.#head.push(chunk);
         return chunk;
       default:
         return this.#begin(chunk);
@@ -152,6 +168,7 @@ export class HeadFilter {
   #toHeaders(data: Buffer): Buffer {
     this.#state = 'headers';
     this.#headBytes += data.length;
+    this.#head.push(data);
     return data;
   }
 

@@ -1,4 +1,4 @@
-import { connect as connectSocket, isIP, type LookupFunction, type Socket, type SocketConnectOpts } from 'node:net';
+import { isIP, type LookupFunction, Socket, type SocketConnectOpts } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { ProxyError, RequestException } from '@requests-ts/core';
 import {
@@ -41,6 +41,8 @@ export class Opening {
   #timer: NodeJS.Timeout | null = null;
   #controller: AbortController | null = null;
   #socket: Socket | null = null;
+  /** What a socket said first: TLS on top of one that is broken already has no better word than that it is. */
+  #socketError: Error | null = null;
   #phase: ConnectPhase = 'dns';
   /** While the proxy itself is being reached. */
   #atProxy: boolean;
@@ -112,8 +114,10 @@ export class Opening {
       keepAlive: settings.tcpKeepAliveMs !== null,
       keepAliveInitialDelay: settings.tcpKeepAliveMs ?? 0,
     });
-    const socket = connectSocket(options);
+    // Held before it connects: a `lookup` of the user's may throw in there.
+    const socket = new Socket(options as object);
     this.#hold(socket);
+    socket.connect(options);
     return new Promise((resolve, reject) => {
       // With a synchronous `lookup` the first of these has gone by before anybody listens.
       const onTcp = (error?: unknown): void => {
@@ -182,10 +186,11 @@ export class Opening {
     this.#hold(socket);
     if (resumable) socket.on('session', (session: Buffer) => (this.#context.session = session));
     return new Promise((resolve, reject) => {
-      const onClose = (): void => reject(new Error('the connection was closed during the TLS handshake'));
-      socket.once('error', reject).once('close', onClose);
+      const onError = (error: Error): void => reject(this.#socketError ?? error);
+      const onClose = (): void => onError(new Error('the connection was closed during the TLS handshake'));
+      socket.once('error', onError).once('close', onClose);
       socket.once('secureConnect', () => {
-        socket.off('error', reject).off('close', onClose);
+        socket.off('error', onError).off('close', onClose);
         const error = fingerprintError(socket, settings.options);
         if (error) reject(error);
         else resolve(socket);
@@ -195,7 +200,7 @@ export class Opening {
 
   /** The socket that is destroyed when this fails; its errors always have a listener. */
   #hold(socket: Socket): void {
-    this.#socket = socket.on('error', ignore);
+    this.#socket = socket.on('error', (error) => (this.#socketError ??= error));
     if (this.#over) socket.destroy();
   }
 

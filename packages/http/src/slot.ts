@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Client, Dispatcher } from 'undici';
 import type { Exchange } from './exchange.ts';
+import { FrameWatch } from './frame-watch.ts';
 import { HeadFilter } from './head-filter.ts';
 import type { HostPool } from './host-pool.ts';
 import { Opening } from './opening.ts';
@@ -32,6 +33,8 @@ export class Slot {
   multiplexed: boolean = false;
   socket: Socket | null = null;
   filter: HeadFilter | null = null;
+  /** Over HTTP/2. */
+  frames: FrameWatch | null = null;
   /** The first error of the present socket: it tells more than what undici makes of it later. */
   socketError: Error | null = null;
 
@@ -85,14 +88,14 @@ export class Slot {
   }
 
   run(exchange: Exchange, options: Dispatcher.DispatchOptions): void {
-    this.running++;
+    if (this.running++ === 0) this.frames?.restart();
     this.#current = exchange;
     this.#client.dispatch(options, exchange);
   }
 
   /** The exchange is over, well or not. */
   finish(exchange: Exchange): void {
-    this.running--;
+    if (--this.running === 0) this.frames?.restart();
     this.uses++;
     if (this.#current === exchange) this.#current = null;
     this.#pool.release(this);
@@ -122,7 +125,7 @@ export class Slot {
       );
       return;
     }
-    this.#opening = new Opening(this.#pool.context, exchange?.connectMs ?? null, (error, socket) => {
+    const opening = new Opening(this.#pool.context, exchange?.connectMs ?? null, (error, socket) => {
       this.#opening = null;
       this.socketError = null;
       this.socket = socket;
@@ -136,15 +139,22 @@ export class Slot {
       }
       this.#pool.onConnected(this);
     });
+    this.#opening = opening;
+    // The caller's own `lookup` runs in there, and may have made the caller give up.
+    if (exchange?.failed) opening.cancel();
   }
 
   #adopt(socket: Socket): void {
     // Before undici adds its own listener: a reset inside a body that the close ends is a success to it.
     socket.on('error', (error) => {
       this.socketError ??= error;
+      // A TLS socket of Node stays open after a record that cannot be read, and whoever waits for more would wait for ever.
+      socket.destroy();
     });
     this.multiplexed = (socket as TLSSocket).alpnProtocol === 'h2';
-    this.filter = this.multiplexed ? null : new HeadFilter(socket, this.#pool.settings);
+    const { settings } = this.#pool;
+    this.filter = this.multiplexed ? null : new HeadFilter(socket, settings);
+    this.frames = this.multiplexed ? new FrameWatch(socket, settings.maxHeaderSize) : null;
   }
 }
 
@@ -155,7 +165,11 @@ export class Slot {
 function endLater(socket: Socket, listen: () => void): void {
   const { on } = socket;
   socket.on = ((event: string, listener: () => void) =>
-    on.call(socket, event, event === 'end' ? () => setImmediate(() => listener.call(socket)) : listener)) as typeof on;
+    on.call(
+      socket,
+      event as 'close',
+      event === 'end' ? () => setImmediate(() => listener.call(socket)) : listener,
+    )) as typeof on;
   try {
     listen();
   } finally {

@@ -91,6 +91,7 @@ export class UploadStream implements AsyncIterable<Uint8Array>, AsyncIterator<Ui
   #cancelSource: ((reason: unknown) => unknown) | null = null;
   #cancelled: ((result: IteratorResult<Uint8Array>) => void) | null = null;
   #over = false;
+  #pending = false;
   #sent = 0;
   /** What the caller's own source threw; it reaches the caller unchanged. */
   failure: { readonly error: unknown } | null = null;
@@ -106,15 +107,23 @@ export class UploadStream implements AsyncIterable<Uint8Array>, AsyncIterator<Ui
     return this.#source !== null;
   }
 
+  /** The source owes a piece that was asked for: whoever waits now waits for the caller, and not for the peer. */
+  get pending(): boolean {
+    return this.#pending;
+  }
+
   [Symbol.asyncIterator](): this {
     return this;
   }
 
   next(): Promise<IteratorResult<Uint8Array>> {
     if (this.#over) return Promise.resolve({ done: true, value: undefined });
+    this.#pending = true;
     return new Promise((resolve, reject) => {
       this.#cancelled = resolve;
-      this.#pull().then(resolve, reject);
+      this.#pull()
+        .finally(() => (this.#pending = false))
+        .then(resolve, reject);
     });
   }
 
