@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readSurfaces } from './api-surface.ts';
 
-describe('readSurfaces', () => {
+// Each test starts a compiler.
+describe('readSurfaces', { timeout: 60_000 }, () => {
   let folder: string;
 
   beforeEach(() => {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isIdentifier, isSourceFile, isVariableStatement, type Node } from 'typescript/unstable/ast';
 import { API, type Checker, type Project, SymbolFlags, type Symbol as TypeSymbol } from 'typescript/unstable/sync';
-import { withTemporaryFolder } from './tarballs.ts';
+import { withTemporaryFolder } from './temporary-folder.ts';
 
 /** What an entry of a package declares to its users. */
 export interface Surface {

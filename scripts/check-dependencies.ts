@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { pnpm } from './command.ts';
 import { publicPackages } from './repository.ts';
 import { objections, runtimeTree } from './runtime-tree.ts';
-import { withTemporaryFolder } from './tarballs.ts';
+import { withTemporaryFolder } from './temporary-folder.ts';
 
 /** The part of a CycloneDX document that is looked at. */
 interface Bill {

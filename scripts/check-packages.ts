@@ -5,7 +5,8 @@
  */
 import { execute } from './command.ts';
 import { type Package, publicPackages, tool } from './repository.ts';
-import { packAll, type Tarball, withTemporaryFolder } from './tarballs.ts';
+import { packAll, type Tarball } from './tarballs.ts';
+import { withTemporaryFolder } from './temporary-folder.ts';
 
 const required = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist/index.js', 'dist/index.d.ts'];
 const foreign = /^(?:src|test|node_modules)\/|\.test\.|\.test-d\.|\.tsbuildinfo$|\.tgz$/;

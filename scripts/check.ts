@@ -11,7 +11,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execute } from './command.ts';
 import { root } from './repository.ts';
-import { withTemporaryFolder } from './tarballs.ts';
+import { withTemporaryFolder } from './temporary-folder.ts';
 
 interface Step {
   readonly name: string;

@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { type CommandOptions, execute, pnpm } from './command.ts';
 import { copyEnv, copyRepository } from './repository-copy.ts';
-import { withTemporaryFolder } from './tarballs.ts';
+import { withTemporaryFolder } from './temporary-folder.ts';
 
 const name = 'carrier-pigeon';
 

@@ -16,7 +16,7 @@ import { useAsUsersDo } from './consumers.ts';
 import { startRegistry } from './registry.ts';
 import { publicPackages } from './repository.ts';
 import { commit, copyEnv, copyRepository } from './repository-copy.ts';
-import { withTemporaryFolder } from './tarballs.ts';
+import { withTemporaryFolder } from './temporary-folder.ts';
 
 /** So that there is always something to release: a minor of what is everybody's peer. */
 const rehearsed = '---\n"@requests-ts/core": minor\n---\n\nA release was rehearsed.\n';

@@ -12,7 +12,8 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { type Package, publicPackages, root } from './repository.ts';
 import { checkSizes, nextBudgets, type Sizes } from './size-budgets.ts';
-import { packAll, withTemporaryFolder } from './tarballs.ts';
+import { packAll } from './tarballs.ts';
+import { withTemporaryFolder } from './temporary-folder.ts';
 
 const path = join(root, 'scripts/sizes.json');
 

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pnpm } from './command.ts';
 import { publicPackages } from './repository.ts';
@@ -28,14 +27,4 @@ export async function packAll(folder: string): Promise<Tarball[]> {
     size,
     files: files.map(({ path }) => path),
   }));
-}
-
-/** Runs `use` with a folder that is removed afterwards. */
-export async function withTemporaryFolder<T>(prefix: string, use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), prefix));
-  try {
-    return await use(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { promisify } from 'node:util';
+import { output } from './command.ts';
 import { root, tool } from './repository.ts';
+import { withTemporaryFolder } from './temporary-folder.ts';
 
 /** One test of the repository. */
 export interface TestTitle {
@@ -20,10 +19,10 @@ export interface TestTitle {
  */
 export async function testTitles(written?: string): Promise<TestTitle[]> {
   if (written) return JSON.parse(readFileSync(written, 'utf8'));
-  const folder = mkdtempSync(join(tmpdir(), 'titles-'));
-  const list = join(folder, 'list.json');
-  await promisify(execFile)(tool('vitest'), ['list', '--no-staticParse', `--json=${list}`], { cwd: root });
-  const listed: { name: string; file: string }[] = JSON.parse(readFileSync(list, 'utf8'));
-  rmSync(folder, { recursive: true });
+  const listed = await withTemporaryFolder('titles-', async (folder) => {
+    const list = join(folder, 'list.json');
+    await output(tool('vitest'), ['list', '--no-staticParse', `--json=${list}`]);
+    return JSON.parse(readFileSync(list, 'utf8')) as { name: string; file: string }[];
+  });
   return listed.map(({ name, file }) => ({ file: relative(root, file), title: name }));
 }
