@@ -1,6 +1,6 @@
 /** The files of the repository that the site is made from. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The root of the repository. */
@@ -14,6 +14,19 @@ export function source(path: string): string {
 /** True when the repository has this file or folder. */
 export function inRepository(path: string): boolean {
   return existsSync(join(root, path));
+}
+
+/** Folders of docs/ whose pages nobody wrote, or that have none. */
+const unwritten = new Set(['.vitepress', 'api', 'generated', 'node_modules', 'site', 'test']);
+
+/** The pages that people write, as paths from docs/. */
+export function writtenPages(): string[] {
+  const docs = join(root, 'docs');
+  const folders = readdirSync(docs, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return ['.', ...folders.map(({ name }) => name).filter((name) => !unwritten.has(name))]
+    .flatMap((folder) => readdirSync(join(docs, folder)).map((file) => posix.join(folder, file)))
+    .filter((path) => path.endsWith('.md'))
+    .sort();
 }
 
 /** Folder names of the packages, those that users meet first at the top. */

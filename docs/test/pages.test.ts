@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import * as exceptions from '../../packages/core/src/exceptions.ts';
 import { featureGroups, sections } from '../site/features.ts';
-import { examples, inRepository, packages, ruleTables } from '../site/repository.ts';
+import { examples, inRepository, packages, ruleTables, writtenPages } from '../site/repository.ts';
 import { rowIds } from '../site/row-anchors.ts';
 
 const docs = fileURLToPath(new URL('..', import.meta.url));
@@ -87,8 +87,7 @@ describe('the pages of the site', () => {
   });
 
   it('say on one line what a line prints, where it is compared', () => {
-    const files = readdirSync(docs, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
-    const pages = files.filter((name) => !/^(?:api|node_modules|generated)\//.test(name));
+    const pages = writtenPages();
     expect(pages.filter((path) => /^ *\)+; \/\/ /m.test(page(path)))).toEqual([]);
     expect(pages.flatMap((path) => page(path).match(/^ *console\.log\(.+\); \/\/ .+$/gm) ?? []).length).toBeGreaterThan(
       150,

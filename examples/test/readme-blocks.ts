@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writtenPages } from '../../docs/site/repository.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -32,16 +33,7 @@ export function readmeBlocks(): Block[] {
 
 /** The blocks of the documentation that people write; what is generated has none of its own. */
 export function documentationBlocks(): Block[] {
-  return documentationPages().flatMap((path) => blocksOf(path));
-}
-
-/** Paths of those pages from the root of the repository. */
-function documentationPages(): string[] {
-  const files = readdirSync(join(root, 'docs'), { recursive: true }) as string[];
-  return files
-    .map((file) => `docs/${file.replaceAll('\\', '/')}`)
-    .filter((file) => file.endsWith('.md') && !/\/(?:node_modules|api|\.vitepress|generated)\//.test(file))
-    .sort();
+  return writtenPages().flatMap((page) => blocksOf(`docs/${page}`));
 }
 
 function blocksOf(path: string): Block[] {
