@@ -164,10 +164,11 @@ export class Slot {
  */
 function endLater(socket: Socket, listen: () => void): void {
   const { on } = socket;
+  const listenTo = on as (event: string, listener: () => void) => Socket;
   socket.on = ((event: string, listener: () => void) =>
-    on.call(
+    listenTo.call(
       socket,
-      event as 'close',
+      event,
       event === 'end' ? () => setImmediate(() => listener.call(socket)) : listener,
     )) as typeof on;
   try {
