@@ -88,8 +88,7 @@ describe('names and addresses', () => {
     try {
       const server = opened(await startRawServer(OK));
       await get(makeAdapter(options), server.url);
-      const [normalized] = connect.mock.calls[0] as unknown as [readonly [object]];
-      expect(normalized[0]).toMatchObject(wanted);
+      expect(connect.mock.calls[0]![0]).toMatchObject(wanted);
     } finally {
       connect.mockRestore();
     }
