@@ -40,7 +40,7 @@ interface Entry {
 function readEntry({ checker, program }: Project, path: string): Entry {
   const file = program.getSourceFile(path);
   const module = file && checker.getSymbolAtLocation(file);
-  if (!module) throw new Error(`${path} is no module`);
+  if (!module) throw new Error(`${path} is ${file ? 'no module' : 'not there: run pnpm build'}`);
   return {
     home: path.slice(0, path.lastIndexOf('/dist/') + '/dist/'.length),
     exports: members(module, checker),
