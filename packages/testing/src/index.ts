@@ -14,6 +14,7 @@ export { type Httpbin, type HttpbinOptions, startHttpbin } from './httpbin/httpb
 export { type Listener, type ListenOptions, listen } from './listener.ts';
 export { type LookupAnswer, lookupAll, type RecordingLookup } from './lookup.ts';
 export {
+  type ProxyClient,
   type ProxyFault,
   type ProxyOptions,
   type ProxyRequest,
@@ -22,6 +23,7 @@ export {
   startProxy,
 } from './proxy/proxy.ts';
 export type { Destination } from './proxy/relay.ts';
+export { type Relay, type RelayFault, type RelayOptions, startRelay } from './proxy/relay-server.ts';
 export {
   type SocksFault,
   type SocksRequest,

@@ -76,6 +76,17 @@ export async function listen(server: Server, { host = '127.0.0.1', port = 0 }: L
   };
 }
 
+/** For a server that may speak TLS: gives the TCP socket under each of its sockets, which is the socket itself without TLS. */
+export function followTransports(server: Server): (socket: Socket) => Socket {
+  const transports = new Map<number | undefined, Socket>();
+  server.on('connection', (socket: Socket) => {
+    const { remotePort } = socket;
+    transports.set(remotePort, socket);
+    socket.on('close', () => transports.delete(remotePort));
+  });
+  return (socket) => transports.get(socket.remotePort) ?? socket;
+}
+
 /** A listener with more members; its counters stay live. */
 export function extendListener<T extends object>(listener: Listener, members: T): Listener & T {
   const extended = Object.create(null, Object.getOwnPropertyDescriptors(listener));

@@ -184,6 +184,27 @@ describe('startProxy: refusing and breaking', () => {
     expect(await peer.rest()).toBe(expected);
   });
 
+  it('plays a function: it may go on as if nothing had happened, or end it its own way', async () => {
+    const server = await origin();
+    let count = 0;
+    const { proxy, peer } = await proxyWith({
+      faults: {
+        request: ({ socket, reset }) => {
+          count += 1;
+          if (count === 1) return true;
+          socket.write('lie', () => reset());
+          return false;
+        },
+      },
+    });
+    peer.send(crlf(`GET http://name.example:${server.port}/ HTTP/1.1`, 'Host: h', '', ''));
+    expect(await peer.until('ok')).toBe(OK);
+    const second = open(proxy);
+    second.send(crlf(`GET http://name.example:${server.port}/ HTTP/1.1`, 'Host: h', '', ''));
+    expect(await second.until('lie')).toBe('lie');
+    expect(await second.rest()).toBe('ECONNRESET');
+  });
+
   it('is silent where it is told to be', async () => {
     const { proxy, peer } = await proxyWith({ faults: { request: 'stall' } });
     peer.send(crlf('CONNECT h:1 HTTP/1.1', '', ''));

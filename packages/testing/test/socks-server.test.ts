@@ -100,6 +100,23 @@ describe('startSocksServer: SOCKS5', () => {
     expect((await unreachable.peer.rest()).slice(2, 4)).toBe('\x05\x01');
   });
 
+  it('plays a function with its reply, and goes on when that says so', async () => {
+    const { peer } = await socksWith({
+      faults: {
+        greeting: (client, reply) => {
+          client.write(reply);
+          return true;
+        },
+        connect: (client, reply) => {
+          client.end(reply.subarray(0, 1));
+          return false;
+        },
+      },
+    });
+    peer.send(Buffer.concat([Buffer.of(5, 1, 0), named('h', await originPort())]));
+    expect(await peer.rest()).toBe('\x05\0\x05');
+  });
+
   it.each([
     ['greeting', 'close', ''],
     ['greeting', Uint8Array.of(4, 0), '\x04\0'],

@@ -1,5 +1,8 @@
 import type { Socket } from 'node:net';
 
+/** Bytes that wait to be taken; then the socket has to wait. */
+const HIGH_WATER = 1024 * 1024;
+
 /** Reads a socket by pieces of a wanted size or ending, until it is handed on. */
 export class ByteSource {
   readonly #socket: Socket;
@@ -8,6 +11,7 @@ export class ByteSource {
   #wake: (() => void) | null = null;
   readonly #onData = (chunk: Buffer): void => {
     this.#bytes = Buffer.concat([this.#bytes, chunk]);
+    if (this.#bytes.length > HIGH_WATER) this.#socket.pause();
     this.#wake?.();
   };
   readonly #onEnd = (): void => {
@@ -58,6 +62,7 @@ export class ByteSource {
         return taken;
       }
       if (this.#ended || this.#socket.destroyed) throw new Error('The client has left');
+      this.#socket.resume();
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

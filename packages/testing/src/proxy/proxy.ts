@@ -1,9 +1,10 @@
 import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { createCertificates } from '../certificates.ts';
-import { extendListener, type Listener, type ListenOptions, listen, urlOf } from '../listener.ts';
+import { extendListener, followTransports, type Listener, type ListenOptions, listen, urlOf } from '../listener.ts';
 import { parseHead, type RawRequest } from '../raw/raw-request.ts';
 import { crlf } from '../raw/raw-server.ts';
+import { type Split, writeCut } from '../raw/split.ts';
 import { BodyMeter } from './body-meter.ts';
 import { ByteSource } from './byte-source.ts';
 import { type Destination, join, passOnEnd, reach, toLoopback } from './relay.ts';
@@ -14,8 +15,24 @@ import { type Destination, join, passOnEnd, reach, toLoopback } from './relay.ts
  */
 export type ProxyStep = 'accept' | 'request' | 'answer' | 'tunnel';
 
-/** How it breaks: a proper close, a reset, or silence. Text is sent instead of whatever comes next, before a close. */
-export type ProxyFault = 'close' | 'reset' | 'stall' | { readonly send: string };
+/**
+ * How it breaks: a proper close, a reset, or silence. Text is sent instead of whatever comes next, before a close. A function plays it by hand;
+ * true lets the proxy go on as if nothing had happened.
+ */
+export type ProxyFault =
+  | 'close'
+  | 'reset'
+  | 'stall'
+  | { readonly send: string }
+  | ((client: ProxyClient) => boolean | Promise<boolean>);
+
+/** The connection of a client, for a fault that is played by hand. */
+export interface ProxyClient {
+  /** What the client's bytes come from: over TLS, the decrypted side. */
+  readonly socket: Socket;
+  /** Sends RST, below TLS where there is TLS. */
+  reset(): void;
+}
 
 /** How a proxy is started. */
 export interface ProxyOptions extends ListenOptions {
@@ -31,6 +48,8 @@ export interface ProxyOptions extends ListenOptions {
   readonly faults?: Readonly<Partial<Record<ProxyStep, ProxyFault>>> | undefined;
   /** The head of the answer to CONNECT; a plain 200 by default. */
   readonly established?: string | undefined;
+  /** How that head is cut; whole by default. */
+  readonly split?: Split | undefined;
   /** Where a target really is; every name on this machine by default. */
   readonly route?: ((target: Destination) => Destination) | undefined;
 }
@@ -70,13 +89,15 @@ export async function startProxy(options: ProxyOptions = {}): Promise<ProxyServe
   const accept = (socket: Socket): void => {
     lastId += 1;
     socket.setNoDelay(true).on('error', () => {});
-    serve(socket, lastId, options, requests).catch(() => socket.destroy());
+    const client: ProxyClient = { socket, reset: () => void transportOf(socket).resetAndDestroy() };
+    serve(client, lastId, options, requests).catch(() => socket.destroy());
   };
   const certificates = tls === false ? undefined : createCertificates();
   const server = certificates
     ? createTlsServer({ ...certificates.good, ...(tls === true ? {} : (tls as TlsOptions)) }, accept)
     : createServer(accept);
   server.on('tlsClientError', () => {});
+  const transportOf = followTransports(server);
   const listener = await listen(server, { host, port });
   const url = urlOf(listener, certificates ? 'https' : 'http');
   const urlWith = (user: string, password: string): string =>
@@ -86,13 +107,15 @@ export async function startProxy(options: ProxyOptions = {}): Promise<ProxyServe
 
 /** Until the connection ends or becomes a tunnel. */
 async function serve(
-  client: Socket,
+  peer: ProxyClient,
   connectionId: number,
   options: ProxyOptions,
   requests: ProxyRequest[],
 ): Promise<void> {
   const { route = toLoopback, established = crlf('HTTP/1.1 200 Connection established', '', '') } = options;
-  if (await breaks(client, options, 'accept')) return;
+  const { split = 'whole' } = options;
+  const client = peer.socket;
+  if (await breaks(peer, options, 'accept')) return;
   const source = new ByteSource(client);
   let target: Socket | undefined;
   let reached = '';
@@ -100,7 +123,7 @@ async function serve(
   for (;;) {
     const request = toProxyRequest(parseHead(await source.takeThrough('\r\n\r\n'))!, connectionId);
     requests.push(request);
-    if (await breaks(client, options, 'request')) return;
+    if (await breaks(peer, options, 'request')) return;
     const refusal = refuse(request, options);
     if (refusal !== undefined) {
       client.write(refusal, 'latin1');
@@ -118,15 +141,15 @@ async function serve(
       reached = `${host}:${port}`;
       if (request.kind !== 'connect') {
         target.pipe(client);
-        detach = passOnEnd(target, client);
+        detach = passOnEnd(target, client, peer.reset);
       }
     }
-    if (await breaks(client, options, 'answer')) return;
+    if (await breaks(peer, options, 'answer')) return;
     if (request.kind === 'connect') {
-      client.write(established, 'latin1');
-      if (await breaks(client, options, 'tunnel')) return;
+      await writeCut(client, Buffer.from(established, 'latin1'), split);
+      if (await breaks(peer, options, 'tunnel')) return;
       source.release();
-      return join(client, target);
+      return join(client, target, peer.reset);
     }
     await forward(source, request, target);
   }
@@ -189,11 +212,12 @@ function refuse(request: ProxyRequest, { auth, authorize, refuse: status }: Prox
 }
 
 /** True when the proxy was told to break here, and has done so. */
-async function breaks(client: Socket, { faults = {} }: ProxyOptions, step: ProxyStep): Promise<boolean> {
+async function breaks(client: ProxyClient, { faults = {} }: ProxyOptions, step: ProxyStep): Promise<boolean> {
   const fault = faults[step];
   if (fault === undefined) return false;
-  if (fault === 'close') client.end();
-  else if (fault === 'reset') client.resetAndDestroy();
-  else if (fault !== 'stall') client.end(fault.send, 'latin1');
+  if (typeof fault === 'function') return !(await fault(client));
+  if (fault === 'close') client.socket.end();
+  else if (fault === 'reset') client.reset();
+  else if (fault !== 'stall') client.socket.end(fault.send, 'latin1');
   return true;
 }

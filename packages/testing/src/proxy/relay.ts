@@ -26,21 +26,18 @@ export function reach({ host, port }: Destination, client: Socket): Promise<Sock
   });
 }
 
-/** Joins two sockets: bytes, half-closes, resets and closes of one reach the other. */
-export function join(one: Socket, other: Socket): void {
-  for (const [from, to] of [
-    [one, other],
-    [other, one],
-  ] as const) {
-    from.pipe(to);
-    passOnEnd(from, to);
-  }
+/** Joins two sockets: bytes, half-closes, resets and closes of one reach the other. @param reset Resets the first of them, below its TLS. */
+export function join(one: Socket, other: Socket, reset?: () => void): void {
+  one.pipe(other);
+  other.pipe(one);
+  passOnEnd(one, other);
+  passOnEnd(other, one, reset);
 }
 
 /** When one socket breaks or closes, so does the other, until the returned function is called. */
-export function passOnEnd(from: Socket, to: Socket): () => void {
+export function passOnEnd(from: Socket, to: Socket, reset: () => void = () => to.resetAndDestroy()): () => void {
   const onError = (error: NodeJS.ErrnoException): void => {
-    if (error.code === 'ECONNRESET' && !('encrypted' in to)) to.resetAndDestroy();
+    if (error.code === 'ECONNRESET') reset();
     else to.destroy();
   };
   const onClose = (): void => {

@@ -6,8 +6,16 @@ import { type Destination, join, reach, toLoopback } from './relay.ts';
 /** The steps of a SOCKS5 handshake; SOCKS4 has only the last one. */
 export type SocksStep = 'greeting' | 'auth' | 'connect';
 
-/** What a server does at a step instead of its duty: close, reset, be silent, or send these bytes and go on. */
-export type SocksFault = 'close' | 'reset' | 'stall' | Uint8Array;
+/**
+ * What a server does at a step instead of its duty: close, reset, be silent, or send these bytes and go on. A function gets its reply and plays
+ * it by hand; true goes on after what was sent, false ends the handshake there.
+ */
+export type SocksFault =
+  | 'close'
+  | 'reset'
+  | 'stall'
+  | Uint8Array
+  | ((client: Socket, reply: Uint8Array) => boolean | Promise<boolean>);
 
 /** How a SOCKS server is started. */
 export interface SocksServerOptions extends ListenOptions {
@@ -96,8 +104,9 @@ class Handshake {
   }
 
   /** Sends the reply of a step, or what was ordered instead; true when the handshake ends here. */
-  #reply(step: SocksStep, bytes: Uint8Array): boolean {
+  async #reply(step: SocksStep, bytes: Uint8Array): Promise<boolean> {
     const fault = this.#options.faults?.[step];
+    if (typeof fault === 'function') return !(await fault(this.#client, bytes));
     if (fault === undefined || fault instanceof Uint8Array) {
       this.#client.write(fault ?? bytes);
       return false;
@@ -113,7 +122,7 @@ class Handshake {
     const [, count = 0] = await this.#take(2);
     const methods = [...(await this.#take(count))];
     const method = methods.includes(auth ? 2 : 0) ? (auth ? 2 : 0) : 0xff;
-    if (this.#reply('greeting', Buffer.of(5, method))) return;
+    if (await this.#reply('greeting', Buffer.of(5, method))) return;
     if (method === 0xff) return void this.#client.end();
 
     let user: string | undefined;
@@ -123,7 +132,7 @@ class Handshake {
       user = (await this.#take(length)).toString();
       password = (await this.#take((await this.#take(1))[0]!)).toString();
       const right = user === auth![0] && password === auth![1];
-      if (this.#reply('auth', Buffer.of(1, right ? 0 : 1))) return;
+      if (await this.#reply('auth', Buffer.of(1, right ? 0 : 1))) return;
       if (!right) return void this.#client.end();
     }
 
@@ -157,14 +166,14 @@ class Handshake {
       methods: [],
     });
     const reply = (code: number): Buffer => Buffer.of(0, code, 0, 0, 0, 0, 0, 0);
-    if (auth && user !== auth[0]) return void (this.#reply('connect', reply(93)) || this.#client.end());
+    if (auth && user !== auth[0]) return void ((await this.#reply('connect', reply(93))) || this.#client.end());
     await this.#connect({ host, port }, 90, 91, reply);
   }
 
   async #connect(target: Destination, granted: number, failed: number, reply: (code: number) => Buffer): Promise<void> {
     const { route = toLoopback, refuse } = this.#options;
     const upstream = refuse === undefined ? await reach(route(target), this.#client).catch(() => undefined) : undefined;
-    const stopped = this.#reply('connect', reply(upstream ? granted : (refuse ?? failed)));
+    const stopped = await this.#reply('connect', reply(upstream ? granted : (refuse ?? failed)));
     if (!upstream) return void (stopped || this.#client.end());
     if (stopped) return void upstream.destroy();
     this.#source.release();

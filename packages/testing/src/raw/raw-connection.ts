@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { parseHead, type RawRequest, RequestReader } from './raw-request.ts';
-import { cut, type Split } from './split.ts';
+import { type Split, writeCut } from './split.ts';
 
 /** One accepted connection, from the server's side. */
 export class RawConnection {
@@ -92,18 +92,22 @@ export class RawConnection {
   /** Writes, text as ISO-8859-1, cut as the server was told to. Resolves when the bytes were taken by the system or the connection is gone. */
   async send(data: string | Uint8Array, split: Split = this.#split): Promise<void> {
     const bytes = typeof data === 'string' ? Buffer.from(data, 'latin1') : data;
-    const pieces = cut(bytes, split);
-    for (const [i, piece] of pieces.entries()) {
-      // One turn of the event loop between pieces, so that the client reads them apart.
-      if (i > 0) await new Promise((resolve) => setImmediate(resolve));
-      if (this.socket.destroyed) return;
-      await new Promise<void>((resolve) => this.socket.write(piece, () => resolve()));
-    }
+    await writeCut(this.socket, bytes, split);
   }
 
   /** Sends FIN and goes on reading. */
   halfClose(): void {
     this.socket.end();
+  }
+
+  /** Sends FIN below TLS, without a close_notify; without TLS it is a half-close. */
+  cut(): void {
+    this.#transport.end();
+  }
+
+  /** Writes bytes below TLS, where the client expects a record; without TLS they are bytes like others. */
+  sendBelow(bytes: Uint8Array): void {
+    this.#transport.write(bytes);
   }
 
   /** Sends RST. */

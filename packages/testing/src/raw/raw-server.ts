@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { createCertificates } from '../certificates.ts';
-import { extendListener, type Listener, type ListenOptions, listen, urlOf } from '../listener.ts';
+import { extendListener, followTransports, type Listener, type ListenOptions, listen, urlOf } from '../listener.ts';
 import { RawConnection } from './raw-connection.ts';
 import type { RawRequest } from './raw-request.ts';
 import type { Split } from './split.ts';
@@ -44,6 +44,8 @@ export const steps: {
   readonly head: RawHandler;
   readonly halfClose: RawHandler;
   readonly reset: RawHandler;
+  /** Sends FIN without the farewell that TLS wants before it (close_notify): a truncation attack looks like this. */
+  readonly cut: RawHandler;
   readonly close: RawHandler;
   readonly stopReading: RawHandler;
   /** Does nothing more until the client goes away. */
@@ -57,6 +59,7 @@ export const steps: {
   head: async (connection) => void (await connection.nextHead()),
   halfClose: (connection) => connection.halfClose(),
   reset: (connection) => connection.reset(),
+  cut: (connection) => connection.cut(),
   close: (connection) => connection.close(),
   stopReading: (connection) => connection.pause(),
   stall: (connection) => connection.closed,
@@ -87,7 +90,6 @@ export async function startRawServer(
   const accepted: RawConnection[] = [];
   const requests: RawRequest[] = [];
   const errors: unknown[] = [];
-  const transports = new Map<number | undefined, Socket>();
   const watchers = new Set<() => void>();
   const notify = (): void => {
     for (const check of [...watchers]) check();
@@ -104,8 +106,7 @@ export async function startRawServer(
     });
 
   const accept = (socket: Socket): void => {
-    const transport = transports.get(socket.remotePort) ?? socket;
-    const connection = new RawConnection(accepted.length + 1, socket, transport, split, (request) => {
+    const connection = new RawConnection(accepted.length + 1, socket, transportOf(socket), split, (request) => {
       requests.push(request);
       notify();
     });
@@ -123,14 +124,8 @@ export async function startRawServer(
   const server = certificates
     ? createTlsServer({ ...certificates.good, ...(tls === true ? {} : (tls as TlsOptions)) }, accept)
     : createServer(accept);
-  if (certificates) {
-    server.on('tlsClientError', () => {});
-    server.on('connection', (socket: Socket) => {
-      const { remotePort } = socket;
-      transports.set(remotePort, socket);
-      socket.on('close', () => transports.delete(remotePort));
-    });
-  }
+  server.on('tlsClientError', () => {});
+  const transportOf = followTransports(server);
   const listener = await listen(server, { host, port });
   const close = async (): Promise<void> => {
     await listener.close();

@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+
 /** How bytes are cut when they are written: at these offsets, after every byte, or not at all. */
 export type Split = readonly number[] | 'bytes' | 'whole';
 
@@ -35,4 +37,14 @@ export function cut(bytes: Uint8Array, split: Split): Uint8Array[] {
     from = Math.max(from, to);
   }
   return pieces;
+}
+
+/** Writes bytes cut like that. Resolves when the system took them, or the connection is gone. */
+export async function writeCut(socket: Socket, bytes: Uint8Array, split: Split): Promise<void> {
+  for (const [i, piece] of cut(bytes, split).entries()) {
+    // One turn of the event loop between pieces, so that the other side reads them apart.
+    if (i > 0) await new Promise((resolve) => setImmediate(resolve));
+    if (socket.destroyed) return;
+    await new Promise<void>((resolve) => socket.write(piece, () => resolve()));
+  }
 }
