@@ -11,8 +11,8 @@ import { runFile } from './runtime.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
-// In here, because a block imports packages by name.
-const folder = fileURLToPath(new URL('../.docs-blocks', import.meta.url));
+// In here, because a block imports packages by name; with the process, because two may run at a time.
+const folder = fileURLToPath(new URL(`../.docs-blocks-${process.pid}`, import.meta.url));
 const runner = fileURLToPath(new URL('./page-runner.ts', import.meta.url));
 
 const blocks = documentationBlocks().map((block, index) => ({ ...block, file: join(folder, `page-${index}.ts`) }));
@@ -34,7 +34,6 @@ describe('the TypeScript blocks of the documentation', () => {
 
   beforeAll(async () => {
     server = await startHttpbin({ tls: true });
-    rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     writeFileSync(ca, server.ca ?? '');
     for (const { name, code, file } of blocks)

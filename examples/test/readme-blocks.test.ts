@@ -10,8 +10,8 @@ import { runFile } from './runtime.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
-// In here, because a block imports packages by name.
-const folder = fileURLToPath(new URL('../.readme-blocks', import.meta.url));
+// In here, because a block imports packages by name; with the process, because two may run at a time.
+const folder = fileURLToPath(new URL(`../.readme-blocks-${process.pid}`, import.meta.url));
 const blocks = readmeBlocks().map((block, index) => ({ ...block, file: join(folder, `block-${index}.ts`) }));
 
 describe('the TypeScript blocks of the READMEs', () => {
