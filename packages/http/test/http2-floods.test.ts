@@ -75,29 +75,33 @@ describe('floods over HTTP/2', () => {
     await server.waitForOpenConnections(0);
   });
 
-  it.each(BORNE)('[M01] of %s are a protocol error, and leave other servers alone [%s]', async (_what, _id, flood) => {
-    const server = opened(
-      await startFrameServer(async (send, stream) => {
-        const [first, again] = flood(stream);
-        if (first.length > 0) await send(first);
-        while (await send(again));
-      }),
-    );
-    const calm = opened(
-      await startFrameServer(async (send, stream) => {
-        await send(head(stream, 4));
-        await send(frame('data', 1, stream, text('calm')));
-      }),
-    );
-    const adapter = makeAdapter({ verify: server.ca, http2: true });
-    const flooded = failure(get(adapter, server.url));
-    expect((await get(adapter, calm.url)).text).toBe('calm');
-    expect(await flooded).toMatchObject({
-      code: expect.stringMatching(/^ERR_(?:PROTOCOL|CHUNKED_ENCODING)$/),
-      message: expect.stringContaining('without content'),
-    });
-    await server.waitForOpenConnections(0);
-  });
+  it.each(BORNE)(
+    '[M01] of %s end with an error and their connection, and leave other servers alone [%s]',
+    async (_what, _id, flood) => {
+      const server = opened(
+        await startFrameServer(async (send, stream) => {
+          const [first, again] = flood(stream);
+          if (first.length > 0) await send(first);
+          while (await send(again));
+        }),
+      );
+      const calm = opened(
+        await startFrameServer(async (send, stream) => {
+          await send(head(stream, 4));
+          await send(frame('data', 1, stream, text('calm')));
+        }),
+      );
+      const adapter = makeAdapter({ verify: server.ca, http2: true });
+      const flooded = failure(get(adapter, server.url));
+      expect((await get(adapter, calm.url)).text).toBe('calm');
+      // Node ends SETTINGS, too, when so many of its answers pile up that the server does not take.
+      expect(await flooded).toMatchObject({
+        name: expect.stringMatching(/^(?:ConnectionError|ChunkedEncodingError)$/),
+        message: expect.stringMatching(/without content|Flooding was detected/),
+      });
+      await server.waitForOpenConnections(0);
+    },
+  );
 
   it('[M01 CVE-2023-44487] gives a stream that is reset again and again up', async () => {
     const server = opened(
