@@ -36,7 +36,7 @@ describe('read timeout', () => {
     const server = opened(await startRawServer([steps.stall]));
     const adapter = makeAdapter();
     const { ms, late } = await best(
-      async () => expect(await failure(get(adapter, server.url, { timeout: limit }))).toBeInstanceOf(ReadTimeout),
+      async () => expect(await failure(get(adapter, server.url, { timeout: [10, limit] }))).toBeInstanceOf(ReadTimeout),
       limit * 1000,
       4,
     );
@@ -46,7 +46,7 @@ describe('read timeout', () => {
 
   it('M142 names limit, method and URL without its query', async () => {
     const server = opened(await startRawServer([steps.stall]));
-    const error = await failure(get(makeAdapter(), `${server.url}/path?secret=1`, { timeout: 0.05 }));
+    const error = await failure(get(makeAdapter(), `${server.url}/path?secret=1`, { timeout: [10, 0.05] }));
     expect(error.message).toBe(`Read timed out after 50 ms without an answer: GET ${server.url}/path`);
     expect(error).toMatchObject({ code: 'ERR_READ_TIMEOUT', request: { method: 'GET' } });
   });
