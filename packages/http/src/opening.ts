@@ -36,7 +36,7 @@ const ignore = (): void => {};
 export class Opening {
   readonly #context: OpeningContext;
   readonly #timeoutMs: number | null;
-  readonly #done: (error: Error | null, socket: Socket | null) => void;
+  #done: (error: Error | null, socket: Socket | null) => void;
   readonly #startedAt: number = performance.now();
   #timer: NodeJS.Timeout | null = null;
   #controller: AbortController | null = null;
@@ -229,6 +229,9 @@ export class Opening {
     this.#controller = null;
     this.#socket = null;
     publishConnect(this.#context.route, performance.now() - this.#startedAt, error, socket);
-    this.#done(error, socket);
+    const done = this.#done;
+    // Listeners of the connection know this object: with it they would keep the first request, and its answer, as long as the connection lives.
+    this.#done = ignore;
+    done(error, socket);
   }
 }

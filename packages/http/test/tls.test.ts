@@ -3,6 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createHttp1 } from 'node:https';
 import type { TLSSocket } from 'node:tls';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { ConnectionError, SSLError, type Verify } from '@requests-ts/core';
 import { HTTPAdapter, type HTTPAdapterOptions, type PoolManager } from '@requests-ts/http';
 import {
@@ -312,4 +314,24 @@ describe('HTTPAdapter over TLS', () => {
     expect(await run({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toBe('SSLError SSLError');
     expect(await run({ NODE_EXTRA_CA_CERTS: files.paths.ca })).toBe('ok SSLError');
   });
+});
+
+it('[F11] a kept connection keeps neither the request that it was opened for nor its answer', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const server = opened(await startHttpbin({ tls: true }));
+  const adapter = makeAdapter({ verify: server.ca! });
+  const first = async (): Promise<WeakRef<object>[]> => {
+    const request = prepare('GET', `${server.url}/get`);
+    const response = await adapter.send(request);
+    return [new WeakRef(request), new WeakRef(response)];
+  };
+  const held = await first();
+  await get(adapter, `${server.url}/get`);
+  for (let i = 0; i < 50 && held.some((one) => one.deref()); i++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    collectGarbage();
+  }
+  expect(held.map((one) => one.deref())).toEqual([undefined, undefined]);
+  expect(server.openConnections).toBe(1);
 });

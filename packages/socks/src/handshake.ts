@@ -26,13 +26,14 @@ export function shakeHands(request: ConnectorRequest, host: string): Promise<Soc
   signal.throwIfAborted();
   const agent = createAgent(request);
   // With an address, or a name that is not looked up here, the agent opens its socket before it returns.
-  const { result, socket } = captureSocket(
+  const { result, socket, timer } = captureSocket(
     () => agent.connect(fakeRequest(), { host, port: target.port, secureEndpoint: false } as never) as Promise<Socket>,
   );
   return new Promise((resolve, reject) => {
     let broken: unknown;
     let connected = socket === undefined;
     const end = (error: unknown, opened?: Socket): void => {
+      clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
       socket?.off('data', onData);
       if (opened && error === null) resolve(opened);

@@ -1,3 +1,6 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import {
   ConnectionError,
   ConnectTimeout,
@@ -344,4 +347,30 @@ describe('SOCKSAdapter', () => {
       await proxy.waitForOpenConnections(0);
     }
   });
+});
+
+it('[F11] keeps no connection in memory that is closed, though the library never takes its time limit back', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const made: WeakRef<object>[] = [];
+  const onSocket = (message: unknown): void => {
+    made.push(new WeakRef((message as { socket: object }).socket));
+  };
+  const server = await origin();
+  const proxy = await socks();
+  const adapter = adapterTo(proxy.url('socks5h'));
+  subscribe('net.client.socket', onSocket);
+  for (let i = 0; i < 3; i++) {
+    await get(adapter, server.url);
+    await adapter.close();
+  }
+  unsubscribe('net.client.socket', onSocket);
+  await server.waitForOpenConnections(0);
+  expect(made.length).toBeGreaterThanOrEqual(3);
+  const alive = (): number => made.filter((socket) => socket.deref()).length;
+  for (let i = 0; i < 50 && alive() > 0; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    collectGarbage();
+  }
+  expect(alive()).toBe(0);
 });
