@@ -226,6 +226,8 @@ export class AgentCall {
   }
 
   #onData(message: IncomingMessage, piece: Buffer): void {
+    // What node has read before it heard of the end still comes, and would arm the timer of a call that is over.
+    if (this.state === 'done') return;
     const { settings, request, limits } = this.init;
     this.received += piece.length;
     if (this.received > settings.maxBodySize) {
