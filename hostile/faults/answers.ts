@@ -134,5 +134,9 @@ export function cutAt(
     }
     start += bytes.length;
   }
-  return { before: Buffer.concat(segments.map(({ bytes }) => bytes)), rest: Buffer.alloc(0), following: Buffer.alloc(0) };
+  return {
+    before: Buffer.concat(segments.map(({ bytes }) => bytes)),
+    rest: Buffer.alloc(0),
+    following: Buffer.alloc(0),
+  };
 }

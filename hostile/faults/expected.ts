@@ -37,6 +37,15 @@ const IN_BODY: Row = {
   'bad-record': 'SSLError',
 };
 
+/** Where only the close ends a body, a close at any byte is its end (RFC 9112 §8): there is nothing to find. */
+const UNTIL_CLOSE: Row = {
+  ...SLOW,
+  reset: 'ChunkedEncodingError',
+  stall: 'ConnectionError',
+  trickle: 'ReadTimeout',
+  'bad-record': 'SSLError',
+};
+
 const IN_FRAMING: Row = { ...IN_BODY, garbage: 'ChunkedEncodingError', truncate: 'ChunkedEncodingError' };
 
 const AT_PROXY: Row = {
@@ -85,13 +94,20 @@ const TABLE: Readonly<Record<Phase, Row>> = {
   'proxy-answer': AT_PROXY,
   'connect-answer': AT_PROXY,
   // The way is open: what happens now cannot be told from what the target does.
-  tunnel: HANDSHAKE,
+  // In the same packet as the proxy's answer it is the proxy that says too much.
+  tunnel: { ...HANDSHAKE, garbage: ['SSLError', 'ProxyError'] },
   'socks-greeting': AT_SOCKS,
   'socks-auth': AT_SOCKS,
   'socks-reply': AT_SOCKS,
   'tls-handshake': HANDSHAKE,
   'h2-settings': { ...BEFORE_HEAD, goaway: 'ConnectionError' },
-  upload: { ...SLOW, close: 'ConnectionError', reset: 'ConnectionError', stall: 'ConnectionError', 'reset-stream': 'ConnectionError' },
+  upload: {
+    ...SLOW,
+    close: 'ConnectionError',
+    reset: 'ConnectionError',
+    stall: 'ConnectionError',
+    'reset-stream': 'ConnectionError',
+  },
   'upload-answer': {
     close: 'success',
     stall: 'success',
@@ -111,11 +127,16 @@ const TABLE: Readonly<Record<Phase, Row>> = {
   'last-chunk': IN_FRAMING,
   trailer: IN_FRAMING,
   'trailer-end': IN_FRAMING,
-  'close-body': { ...IN_BODY },
+  'close-body': UNTIL_CLOSE,
   // Garbage counts as content as long as the framing bears it, and then the coding does not.
   'gzip-length': { ...IN_BODY, garbage: 'ContentDecodingError', truncate: 'ContentDecodingError' },
   'gzip-chunked': { ...IN_BODY, garbage: 'ContentDecodingError', truncate: 'ContentDecodingError' },
-  'gzip-close': { ...IN_BODY, close: 'ContentDecodingError', cut: 'ContentDecodingError', garbage: 'ContentDecodingError' },
+  'gzip-close': {
+    ...IN_BODY,
+    close: 'ContentDecodingError',
+    cut: 'ContentDecodingError',
+    garbage: 'ContentDecodingError',
+  },
   // Where a redirect leads is in its head: what becomes of its body is nobody's concern.
   'redirect-body': { close: 'success', reset: 'success', cut: 'success' },
   'h2-headers': {
@@ -134,7 +155,15 @@ const TABLE: Readonly<Record<Phase, Row>> = {
     'reset-stream': 'ChunkedEncodingError',
     goaway: 'ChunkedEncodingError',
   },
-  'h2-trailers': { ...IN_BODY, garbage: 'ChunkedEncodingError', 'reset-stream': 'ChunkedEncodingError' },
+  // The body has its full length by then. That the trailers are missing may be told, or not.
+  'h2-trailers': {
+    ...IN_BODY,
+    close: ['ChunkedEncodingError', 'success'],
+    cut: ['ChunkedEncodingError', 'success'],
+    goaway: ['ChunkedEncodingError', 'success'],
+    garbage: 'ChunkedEncodingError',
+    'reset-stream': 'ChunkedEncodingError',
+  },
   'after-body': AFTER,
   idle: { ...AFTER, goaway: 'success' },
   // A kept connection that was dead is replaced, for a verb that may be sent twice.
@@ -142,38 +171,41 @@ const TABLE: Readonly<Record<Phase, Row>> = {
 };
 
 const FORWARDING: ReadonlySet<Transport> = new Set(['forward', 'forward-tls', 'agent-forward']);
-const UNANSWERED: ReadonlySet<Phase> = new Set([
-  'upload',
-  'request',
-  'interim',
-  'status-line',
-  'header',
-  'head-end',
-]);
+const UNANSWERED: ReadonlySet<Phase> = new Set(['upload', 'request', 'interim', 'status-line', 'header', 'head-end']);
 const HANGS_UP: ReadonlySet<Action> = new Set(['close', 'reset', 'cut']);
 /** These reach the target on the same TLS connection that carries HTTP. */
 const SECURED: ReadonlySet<Transport> = new Set(['tls', 'h2', 'agent-tls']);
 
 /** Undefined where the fault means nothing; the reasons are in `left-out.ts`. */
-export function expectedOf(where: Pick<Scenario, 'transport' | 'phase' | 'action' | 'variant'>): readonly Outcome[] | undefined {
+export function expectedOf(
+  where: Pick<Scenario, 'transport' | 'phase' | 'action' | 'variant'>,
+): readonly Outcome[] | undefined {
   const { transport, phase, action, variant } = where;
   const outcome = TABLE[phase][action];
   if (outcome === undefined) return undefined;
   if (FORWARDING.has(transport)) {
     // Whoever hangs up behind a forward proxy, it is the proxy that we see hanging up.
     if (UNANSWERED.has(phase) && HANGS_UP.has(action)) return ['ProxyError'];
+    if (phase === 'upload-answer' && action === 'reset') return ['success', 'ProxyError'];
     // Once it has taken the request it is waited for like any server.
     if ((phase === 'proxy-request' || phase === 'proxy-answer') && action === 'stall') return ['ReadTimeout'];
     if (phase === 'proxy-accept' && action === 'stall' && transport !== 'forward-tls') return ['ReadTimeout'];
     // What it says in place of HTTP says nothing about who said it.
-    if ((phase === 'proxy-request' || phase === 'proxy-answer' || (phase === 'proxy-accept' && transport !== 'forward-tls')) && action === 'garbage')
+    if (
+      (phase === 'proxy-request' ||
+        phase === 'proxy-answer' ||
+        (phase === 'proxy-accept' && transport !== 'forward-tls')) &&
+      action === 'garbage'
+    )
       return ['ConnectionError'];
     // A target that cannot be reached is an answer of the proxy: 502.
     if (phase === 'connect') return ['success'];
   } else if (phase === 'connect' && action === 'refuse' && !DIRECT.has(transport)) return ['ProxyError'];
   if (phase === 'accept' && SECURED.has(transport)) return toList(HANDSHAKE[action]!);
-  if (phase === 'proxy-accept' && transport.startsWith('socks')) return toList(AT_SOCKS[action]!);
-  if (phase === 'next-request' && variant === 'post' && HANGS_UP.has(action)) return ['ConnectionError'];
+  if ((phase === 'proxy-accept' || phase === 'proxy-connect') && transport.startsWith('socks'))
+    return toList(AT_SOCKS[action]!);
+  if (phase === 'next-request' && variant === 'post' && HANGS_UP.has(action))
+    return [FORWARDING.has(transport) ? 'ProxyError' : 'ConnectionError'];
   return toList(outcome);
 }
 

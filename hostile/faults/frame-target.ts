@@ -8,11 +8,15 @@ export const H2_BODY = 'the whole truth, in two frames of data';
 const PAUSE_MS = 60;
 
 /** The parts of an answer on one stream. */
-export function h2Answer(stream: number, trailers: boolean): { readonly phase: Phase; readonly bytes: Buffer }[] {
+export function h2Answer(
+  stream: number,
+  trailers: boolean,
+  sized = true,
+): { readonly phase: Phase; readonly bytes: Buffer }[] {
   const fields = block([
     [':status', '200'],
     ['content-type', 'text/plain'],
-    ['content-length', String(H2_BODY.length)],
+    ...(sized ? ([['content-length', String(H2_BODY.length)]] as const) : []),
   ]);
   const half = H2_BODY.length >> 1;
   return [
@@ -20,7 +24,12 @@ export function h2Answer(stream: number, trailers: boolean): { readonly phase: P
     { phase: 'h2-data', bytes: frame('data', stream, 0, Buffer.from(H2_BODY.slice(0, half))) },
     { phase: 'h2-data', bytes: frame('data', stream, trailers ? 0 : END_STREAM, Buffer.from(H2_BODY.slice(half))) },
     ...(trailers
-      ? [{ phase: 'h2-trailers' as const, bytes: frame('headers', stream, END_STREAM | END_HEADERS, block([['x-sum', '1']])) }]
+      ? [
+          {
+            phase: 'h2-trailers' as const,
+            bytes: frame('headers', stream, END_STREAM | END_HEADERS, block([['x-sum', '1']])),
+          },
+        ]
       : []),
   ];
 }
@@ -33,13 +42,18 @@ export function playFrames(hand: Stagehand): RawHandler {
   // The n-th request of the server is the one that breaks; whoever tries again finds it well.
   const faulty = phase === 'next-request' ? 2 : 1;
   let requests = 0;
-  let armed = true;
+  // What breaks before a request is sent, breaks elsewhere.
+  let armed = /^(?:h2|upload|after|idle|next)/.test(phase);
   return async (connection) => {
     await connection.when(() => framesIn(connection.received));
     if (phase === 'h2-settings' && armed) {
       armed = false;
       await breakBytes(connection, hand, SETTINGS, hand.scenario.offset, 0);
-      if (hand.scenario.action !== 'drip' && hand.scenario.action !== 'delay') return;
+      const { action } = hand.scenario;
+      if (action === 'stall' || action === 'abort') {
+        await hand.over;
+        await connection.send(SETTINGS);
+      } else if (action !== 'drip' && action !== 'delay') return;
     } else await connection.send(SETTINGS);
     let seen = 0;
     while (!connection.ended) {
@@ -56,7 +70,7 @@ export function playFrames(hand: Stagehand): RawHandler {
         if (phase === 'idle' && armed) {
           armed = false;
           await hand.cue;
-          await strikeFrames(connection, hand.scenario.action, Buffer.alloc(0), next.stream);
+          await strikeFrames(connection, hand.scenario.action, Buffer.alloc(0), next.stream, hand.over);
           hand.played();
         }
       }
@@ -70,7 +84,10 @@ async function answerWell(connection: RawConnection, stream: number): Promise<vo
     ['content-length', '7'],
   ]);
   await connection.send(
-    Buffer.concat([frame('headers', stream, END_HEADERS, head), frame('data', stream, END_STREAM, Buffer.from('healthy'))]),
+    Buffer.concat([
+      frame('headers', stream, END_HEADERS, head),
+      frame('data', stream, END_STREAM, Buffer.from('healthy')),
+    ]),
   );
 }
 
@@ -79,15 +96,15 @@ async function playStream(connection: RawConnection, hand: Stagehand, stream: nu
   if (phase === 'upload') {
     // Without a word about its window, no more than 65535 bytes may come.
     if (action === 'delay') return 'on';
-    await strikeFrames(connection, action, Buffer.alloc(0), stream);
+    await strikeFrames(connection, action, Buffer.alloc(0), stream, hand.over);
     hand.played();
     return action === 'reset-stream' || action === 'abort' || action === 'stall' ? 'on' : 'over';
   }
-  const answer = h2Answer(stream, variant === 'trailers');
+  const answer = h2Answer(stream, variant === 'trailers', !variant.startsWith('unsized'));
   const whole = Buffer.concat(answer.map(({ bytes }) => bytes));
   if (phase === 'after-body') {
     await connection.send(whole);
-    await strikeFrames(connection, action, Buffer.alloc(0), stream);
+    await strikeFrames(connection, action, Buffer.alloc(0), stream, hand.over);
     hand.played();
     return action === 'stall' ? 'on' : 'over';
   }
@@ -105,8 +122,13 @@ async function playStream(connection: RawConnection, hand: Stagehand, stream: nu
     return 'on';
   }
   await breakBytes(connection, hand, whole, offset, stream);
-  const goesOn: readonly Action[] = ['drip', 'delay', 'stall', 'abort', 'reset-stream', 'refuse-stream'];
+  const goesOn: readonly Action[] = ['drip', 'delay', 'stall', 'trickle', 'abort', 'reset-stream', 'refuse-stream'];
   return goesOn.includes(action) ? 'on' : 'over';
+}
+
+function codeOf({ scenario: { variant } }: Stagehand): number {
+  if (variant.endsWith('cancel')) return CODES.cancel;
+  return variant.endsWith('no-error') ? CODES.noError : CODES.internal;
 }
 
 async function breakBytes(
@@ -117,11 +139,32 @@ async function breakBytes(
   stream: number,
 ): Promise<void> {
   if (offset > 0) await connection.send(whole.subarray(0, offset));
-  await strikeFrames(connection, hand.scenario.action, whole.subarray(offset), stream);
+  await strikeFrames(connection, hand.scenario.action, whole.subarray(offset), stream, hand.over, codeOf(hand));
   hand.played();
 }
 
-async function strikeFrames(connection: RawConnection, action: Action, left: Buffer, stream: number): Promise<void> {
+/** Too slowly, until nobody waits any more; then the frame is completed, without which no other could follow. */
+async function trickle(connection: RawConnection, bytes: Buffer, over: Promise<void>): Promise<void> {
+  let waited = true;
+  void over.then(() => (waited = false));
+  let sent = 0;
+  while (waited && !connection.ended && sent < bytes.length) {
+    await Promise.race([over, sleep((STALL * 1000) / 4)]);
+    if (waited) await connection.send(bytes.subarray(sent, sent + 1));
+    else break;
+    sent += 1;
+  }
+  await connection.send(bytes.subarray(sent));
+}
+
+async function strikeFrames(
+  connection: RawConnection,
+  action: Action,
+  left: Buffer,
+  stream: number,
+  over: Promise<void>,
+  code: number = CODES.internal,
+): Promise<void> {
   switch (action) {
     case 'close':
       return connection.halfClose();
@@ -137,7 +180,7 @@ async function strikeFrames(connection: RawConnection, action: Action, left: Buf
     case 'bad-record':
       return connection.sendBelow(GARBAGE);
     case 'reset-stream':
-      return connection.send(frame('rstStream', stream, 0, uint32(CODES.internal)));
+      return connection.send(frame('rstStream', stream, 0, uint32(code)));
     case 'refuse-stream':
       return connection.send(frame('rstStream', stream, 0, uint32(CODES.refused)));
     case 'goaway-unseen':
@@ -152,12 +195,7 @@ async function strikeFrames(connection: RawConnection, action: Action, left: Buf
       await sleep(PAUSE_MS);
       return connection.send(left);
     case 'trickle':
-      for (const byte of left) {
-        await sleep((STALL * 1000) / 4);
-        if (connection.ended) return;
-        await connection.send(Buffer.of(byte));
-      }
-      return;
+      return trickle(connection, left, over);
     default:
       return;
   }

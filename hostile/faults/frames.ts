@@ -1,6 +1,15 @@
 /** HTTP/2 on raw frames (RFC 9113 §4), as far as a server needs them that breaks the rules. */
 
-const TYPES = { data: 0, headers: 1, rstStream: 3, settings: 4, ping: 6, goaway: 7, windowUpdate: 8, continuation: 9 } as const;
+const TYPES = {
+  data: 0,
+  headers: 1,
+  rstStream: 3,
+  settings: 4,
+  ping: 6,
+  goaway: 7,
+  windowUpdate: 8,
+  continuation: 9,
+} as const;
 export type FrameType = keyof typeof TYPES;
 
 export const END_STREAM = 1;

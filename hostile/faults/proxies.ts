@@ -52,7 +52,8 @@ export async function startFaultyProxy(
   });
   return {
     listener: proxy,
-    url: (port, host = tls ? 'localhost' : '127.0.0.1') => `http${tls ? 's' : ''}://${user}:${password}@${host}:${port}`,
+    url: (port, host = tls ? 'localhost' : '127.0.0.1') =>
+      `http${tls ? 's' : ''}://${user}:${password}@${host}:${port}`,
   };
 }
 
@@ -71,7 +72,8 @@ async function strikeProxy({ socket, reset }: ProxyClient, hand: Stagehand): Pro
   }
   if (phase === 'connect-answer') {
     if (action === 'excess') socket.write(Buffer.concat([established, GARBAGE]));
-    else if (action === 'truncate') socket.end(Buffer.concat([established.subarray(0, offset), Buffer.from('\r\n\r\n')]));
+    else if (action === 'truncate')
+      socket.end(Buffer.concat([established.subarray(0, offset), Buffer.from('\r\n\r\n')]));
     else if (action === 'trickle') return trickle(socket, established);
     else if (offset > 0) await write(socket, established.subarray(0, offset));
   }

@@ -1,5 +1,6 @@
 /** Everything that one scenario needs: servers that break once, and a session that is to survive it. */
 import type { LookupFunction } from 'node:net';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { type BaseAdapter, Session, type SessionSendOptions } from '@requests-ts/core';
 import { HTTPAdapter } from '@requests-ts/http';
 import { AgentAdapter, HTTPProxyAdapter } from '@requests-ts/http-proxy';
@@ -61,11 +62,22 @@ export async function setStage(hand: Stagehand, canaries: Canaries, deafPort: nu
   };
   const certificates = createCertificates();
   const wrong = phase === 'tls-handshake' && action === 'refuse';
-  const certificate = wrong ? certificates[variant as 'expired' | 'wrongHost' | 'selfSigned'] : certificates.good;
+  let handshakes = 0;
+  const SNICallback = (_name: string, done: (error: null, context: SecureContext) => void): void => {
+    handshakes += 1;
+    const bad = wrong && handshakes === 1;
+    if (wrong) hand.played();
+    done(
+      null,
+      createSecureContext(bad ? certificates[variant as 'expired' | 'wrongHost' | 'selfSigned'] : certificates.good),
+    );
+  };
   const protocols = transport === 'h2' ? ['h2'] : ['http/1.1'];
   const play = transport === 'h2' ? playFrames(hand) : playTarget(hand);
   const origin = opened(
-    await startRawServer(play, { tls: secure ? { ...certificate, ALPNProtocols: protocols } : false }),
+    await startRawServer(play, {
+      tls: secure ? { ...certificates.good, ...(wrong && { SNICallback }), ALPNProtocols: protocols } : false,
+    }),
   );
   let entrance: Listener = origin;
   let { port } = origin;
@@ -88,9 +100,10 @@ export async function setStage(hand: Stagehand, canaries: Canaries, deafPort: nu
   }
 
   const scheme = secure ? 'https' : 'http';
-  const ours = transport.startsWith('agent') ? '127.0.0.1' : 'localhost';
+  const ours = transport.startsWith('agent') && !wrong ? '127.0.0.1' : 'localhost';
   const healthy = `${scheme}://${ours}:${port}`;
-  const unreachable = phase === 'connect' && action === 'refuse' && (!DIRECT.has(transport) || transport.startsWith('agent'));
+  const unreachable =
+    phase === 'connect' && action === 'refuse' && (!DIRECT.has(transport) || transport.startsWith('agent'));
   const deaf = (phase === 'connect' || phase === 'proxy-connect') && action !== 'refuse';
   const faulty = unreachable
     ? `${scheme}://${NOBODY}:${port}`
@@ -151,14 +164,15 @@ function makeAdapter(hand: Stagehand, proxyUrl: string | undefined): BaseAdapter
 
 /** A DNS that breaks at its first question. */
 function lookupOf(hand: Stagehand): LookupFunction {
-  const { phase, action, variant } = hand.scenario;
+  const { transport, phase, action, variant } = hand.scenario;
   let asked = 0;
   const lookup = (hostname: string, options: unknown, callback: (...args: unknown[]) => void): void => {
     asked += 1;
     const all = (options as { all?: boolean }).all === true;
     const answer = (address: string): void =>
       all ? callback(null, [{ address, family: 4 }]) : callback(null, address, 4);
-    const good = phase === 'connect' && action === 'refuse' && asked === 1 ? NOBODY : '127.0.0.1';
+    const good =
+      phase === 'connect' && action === 'refuse' && DIRECT.has(transport) && asked === 1 ? NOBODY : '127.0.0.1';
     if (phase !== 'dns' || asked > 1) return void setImmediate(answer, good);
     hand.played();
     if (action === 'delay') setTimeout(answer, 60, good);
@@ -166,7 +180,11 @@ function lookupOf(hand: Stagehand): LookupFunction {
     else if (action === 'refuse')
       setImmediate(
         callback,
-        Object.assign(new Error(`getaddrinfo ${variant} ${hostname}`), { code: variant, syscall: 'getaddrinfo', hostname }),
+        Object.assign(new Error(`getaddrinfo ${variant} ${hostname}`), {
+          code: variant,
+          syscall: 'getaddrinfo',
+          hostname,
+        }),
       );
   };
   return lookup as unknown as LookupFunction;
@@ -184,7 +202,7 @@ function relayFault({ action, offset }: Scenario): RelayFault | undefined {
     case 'garbage':
       return { after, play: GARBAGE };
     case 'drip':
-      return { after, play: { dripMs: 0 } };
+      return { after, play: { dripMs: 0, bytes: 64 } };
     case 'trickle':
       return { after, play: { dripMs: (STALL * 1000) / 4 } };
     case 'delay':

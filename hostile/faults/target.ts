@@ -2,13 +2,15 @@
 import { gzipSync } from 'node:zlib';
 import { crlf, type RawConnection, type RawHandler } from '@requests-ts/testing';
 import { ANSWERS, type Answer, bytesOf, cutAt } from './answers.ts';
-import { type Action, STALL, type Scenario } from './model.ts';
+import { type Action, type Scenario, STALL } from './model.ts';
 
 /** What the script of a fault is told, and tells. */
 export interface Stagehand {
   readonly scenario: Scenario;
   /** Resolves when the client has its first answer and does nothing any more. */
   readonly cue: Promise<void>;
+  /** Resolves when the request that breaks has come to its end. */
+  readonly over: Promise<void>;
   /** Called when the fault has been played: from now on the client is on its own. */
   played(): void;
 }
@@ -54,6 +56,9 @@ async function playAnswer(connection: RawConnection, hand: Stagehand): Promise<v
     if (answer.untilClose) connection.halfClose();
     return;
   }
+  if (phase === 'after-body' && action === 'stall') return;
+  // Only the coding was wrong: the connection is as good as ever.
+  if (phase.startsWith('gzip') && (action === 'truncate' || action === 'garbage')) return;
   // Nothing else may happen on this connection.
   await connection.closed;
 
@@ -136,6 +141,9 @@ async function playUpload(connection: RawConnection, hand: Stagehand): Promise<v
   if (action === 'stall' || action === 'abort') connection.pause();
   await strike(connection, action, Buffer.alloc(0), Buffer.alloc(0));
   hand.played();
+  // Who does not read does not hear of an end either.
+  await hand.over;
+  connection.resume();
   await connection.closed;
 }
 
@@ -149,11 +157,12 @@ async function playEarlyAnswer(connection: RawConnection, hand: Stagehand): Prom
   await connection.closed;
 }
 
-const COMPLETE = 'no coding ends where it is cut, whatever the framing around it says';
+/** What a coding holds that is cut short. */
+export const CUT_SHORT = 'no coding ends where it is cut, whatever the framing around it says';
 
 /** A coding that ends too early inside framing that is complete. */
 function shortGzip(phase: string, left: number): Buffer {
-  const data = gzipSync(COMPLETE);
+  const data = gzipSync(CUT_SHORT);
   const short = data.subarray(0, Math.max(1, data.length - 1 - (left % (data.length - 2))));
   const coded = 'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n';
   const head =
