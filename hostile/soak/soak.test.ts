@@ -8,7 +8,7 @@ import type { SoakResult } from './soak.ts';
 
 const RUN = fileURLToPath(new URL('run.ts', import.meta.url));
 /** As many requests as there is time for, so that a loaded machine sends fewer and is done as soon. */
-const LENGTH = ['--requests', '20000', '--seconds', '10', '--checkpoints', '40'];
+const LENGTH = ['--requests', '20000', '--seconds', '10', '--checkpoints', '80'];
 /**
  * Slopes are for the long run: over a few thousand requests, code that is compiled and caches that fill are some hundred bytes per request. What
  * cannot be noise are responses that are alive between requests, one or none being normal, and megabytes: from pause to pause the heap moves by less
@@ -27,6 +27,6 @@ describe('soak', () => {
     const result = JSON.parse(out.trimEnd().split('\n').at(-1)!) as SoakResult;
     expect(result).toMatchObject({ mismatches: 0, unhandled: [], left: [] });
     expect(Object.keys(result.counts).length).toBeGreaterThan(kinds.length / 2);
-    expect(result.requests).toBeGreaterThanOrEqual(2000);
+    expect(result.requests).toBeGreaterThanOrEqual(1000);
   }, 300_000);
 });
