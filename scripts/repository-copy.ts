@@ -14,13 +14,18 @@ const git = {
   GIT_COMMITTER_EMAIL: 'copy@example.org',
 };
 
-/** For commands in a copy: no question is asked, git is as anywhere else, and nobody signs a statement in the name of GitHub. */
+/**
+ * For commands in a copy: no question is asked, git is as anywhere else, nobody signs a statement in the name of GitHub, and tests that run
+ * there are not counted as ours.
+ */
 export const copyEnv: Readonly<Record<string, string>> = {
   ...git,
   CI: 'true',
   GITHUB_ACTIONS: '',
   ACTIONS_ID_TOKEN_REQUEST_URL: '',
   ACTIONS_ID_TOKEN_REQUEST_TOKEN: '',
+  COUNT_FILE: '',
+  TITLES_FILE: '',
   TURBO_TELEMETRY_DISABLED: '1',
 };
 
