@@ -4,7 +4,7 @@ import { HTTPAdapter } from '@requests-ts/http';
 import { RetryAdapter } from '@requests-ts/retry';
 import { Session } from 'requests-ts';
 import { contentOf } from '../content.ts';
-import { check, checkAnswer, failure, type Job, type Kind, sizeOf, urlOf } from '../job.ts';
+import { check, checkAnswer, failure, type Job, type Kind, sizeOf, unlessSentAway, urlOf } from '../job.ts';
 
 const LARGE = 400_000;
 
@@ -140,7 +140,12 @@ export const aborts: readonly Kind[] = [
       check(signal.aborted && error === signal.reason, `${String(error)} instead of the reason of the signal`);
     },
   },
-  { name: 'aborted in the upload', weight: 0.5, notOn: ['digest', 'retry'], run: inUpload },
+  {
+    name: 'aborted in the upload',
+    weight: 0.5,
+    notOn: ['digest', 'retry'],
+    run: (job) => unlessSentAway(job, inUpload),
+  },
   { name: 'aborted in the body', weight: 0.6, run: inBody },
   { name: 'aborted while waiting to retry', weight: 0.1, on: ['retry'], run: whileRetrying },
   {

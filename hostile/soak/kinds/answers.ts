@@ -2,9 +2,9 @@
 import { HTTPDigestAuth } from '@requests-ts/digest-auth';
 import { HTTPAdapter } from '@requests-ts/http';
 import { MultipartEncoder } from '@requests-ts/multipart';
-import { ConnectionError, HTTPError, type RequestOptions, Session } from 'requests-ts';
+import { HTTPError, type RequestOptions, Session } from 'requests-ts';
 import { contentOf } from '../content.ts';
-import { check, checkAnswer, checkHead, fails, type Job, type Kind, sizeOf, urlOf } from '../job.ts';
+import { check, checkAnswer, checkHead, fails, type Job, type Kind, sizeOf, unlessSentAway, urlOf } from '../job.ts';
 
 const HOWS = ['length', 'length', 'length', 'chunked', 'gzip', 'deflate', 'br', 'zstd'];
 const METHODS = ['GET', 'GET', 'GET', 'GET', 'OPTIONS', 'DELETE'];
@@ -33,19 +33,6 @@ async function* slowPieces(content: Buffer<ArrayBuffer>): AsyncGenerator<Uint8Ar
   for (const piece of pieces(content)) {
     await new Promise((resolve) => setImmediate(resolve));
     yield piece;
-  }
-}
-
-/**
- * Over HTTP/2 a body that can be read only once is not sent again to the next connection when the server has told this one to go away. Bodies in
- * memory are, by undici, once.
- */
-async function unlessSentAway(job: Job, run: (job: Job) => Promise<void>): Promise<void> {
-  try {
-    await run(job);
-  } catch (error) {
-    if (!(job.transport.is.has('h2') && error instanceof ConnectionError && error.message.includes('GOAWAY')))
-      throw error;
   }
 }
 
