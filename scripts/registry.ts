@@ -22,7 +22,8 @@ export async function startRegistry(folder: string): Promise<Registry> {
     configPath: join(folder, 'config.yaml'),
     self_path: folder,
     storage: join(folder, 'storage'),
-    uplinks: { upstream: { url: upstream } },
+    // A request that fails is tried again by the client; by default two of them would shut the way out for minutes.
+    uplinks: { upstream: { url: upstream, timeout: '60s', max_fails: 100, fail_timeout: '1s' } },
     packages: { '@requests-ts/*': ours, 'requests-ts': ours, '**': { access: '$all', proxy: 'upstream' } },
     auth: {},
     web: { enable: false },
