@@ -97,6 +97,23 @@ describe('parseContentType', () => {
 });
 
 describe('createDecoder', () => {
+  it.each(['gb18030', 'gbk', 'euc-jp'])('B-ENC-05 never fails, however broken %s is cut', (name) => {
+    // The bytes of one number after the other (Lehmer), in pieces of one to five.
+    let state = 7;
+    const next = (below: number): number => {
+      state = (state * 48_271) % 0x7fffffff;
+      return state % below;
+    };
+    for (let run = 0; run < 3000; run++) {
+      const decoder = createDecoder(name)!;
+      for (let piece = 0; piece < 4; piece++) {
+        const bytes = Uint8Array.from({ length: 1 + next(5) }, () => (next(2) === 0 ? next(256) : 0x30 + next(10)));
+        expect(typeof decoder.decode(bytes, { stream: true })).toBe('string');
+      }
+      expect(typeof decoder.decode()).toBe('string');
+    }
+  });
+
   it.each(['utf-8', 'UTF8', 'utf_8', 'u8', 'U8', ' utf-8 ', 'cp65001'])(
     'B-DIFF-14 knows %j as UTF-8, BOM kept',
     (name) => {

@@ -65,7 +65,19 @@ export function createDecoder(encoding: string, fatal: boolean = false): Decoder
   // Some names of the platform have underscores.
   for (const known of [signed ? 'utf-8' : (ALIASES.get(name) ?? name), label]) {
     try {
-      return new TextDecoder(known, { ignoreBOM: !signed, fatal });
+      let decoder = new TextDecoder(known, { ignoreBOM: !signed, fatal });
+      if (fatal) return decoder;
+      return {
+        decode: (...piece) => {
+          try {
+            return decoder.decode(...piece);
+          } catch {
+            // Node fails where a broken sequence of GB18030 or EUC-JP goes on in the next piece, instead of writing U+FFFD.
+            decoder = new TextDecoder(known);
+            return `\ufffd${decoder.decode(...piece)}`;
+          }
+        },
+      };
     } catch {
       // Unknown under this spelling.
     }

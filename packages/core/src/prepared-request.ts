@@ -394,9 +394,11 @@ function encodeMultipart(
 ): ReturnType<EncodeFiles> {
   if (!encodeFiles) throw missingPackage('files', '@requests-ts/multipart', 'session.encodeFiles = encodeFiles');
   if (data !== null && data !== undefined && !isFormData(data) && !isFormFields(data)) {
-    throw isStreamBody(data)
-      ? new Error('Streamed bodies and files are mutually exclusive')
-      : new TypeError('Data must not be a string or bytes when files are given: pass fields');
+    throw new TypeError(
+      isStreamBody(data)
+        ? 'Streamed bodies and files are mutually exclusive'
+        : 'Data must not be a string or bytes when files are given: pass fields',
+    );
   }
   return encodeFiles((data as FormFields | FormData | null | undefined) ?? null, files);
 }

@@ -204,7 +204,9 @@ export class AgentCall {
   #onResponse(message: IncomingMessage): void {
     const { request, settings, limits } = this.init;
     const { statusCode = 0, statusMessage = '', rawHeaders, httpVersion } = message;
-    const head = { statusCode, reason: statusMessage, headers: rawHeaders, httpVersion };
+    // A tab may stand there; controls would only serve to deceive whoever reads a log.
+    const reason = statusMessage.replace(/[\x00-\x1f\x7f-\x9f]/g, '');
+    const head = { statusCode, reason, headers: rawHeaders, httpVersion };
     this.state = 'body';
     this.#message = message;
     this.#arm(limits.readMs);

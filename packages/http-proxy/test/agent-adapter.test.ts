@@ -252,6 +252,11 @@ describe('AgentAdapter', () => {
     expect(server.accepted[0]!.received.toString()).not.toContain('body');
   });
 
+  it('[E04] leaves control characters out of the reason', async () => {
+    const server = opened(await startRawServer(crlf('HTTP/1.1 200 Not\tfine', 'Content-Length: 0', '', '')));
+    expect(await get(adapter(), server.url)).toMatchObject({ reason: 'Notfine' });
+  });
+
   it.each([
     ['HEAD', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', ''],
     ['HEAD', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello', ''],
