@@ -4,7 +4,7 @@ import type { Scenario } from './model.ts';
 import { perform, type Result } from './perform.ts';
 
 /** So many do something at a time; those that only wait for a deadline do not count. */
-const BUSY = 16;
+const BUSY = 8;
 const TOGETHER = 96;
 
 export interface Report {

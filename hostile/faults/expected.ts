@@ -95,7 +95,8 @@ const TABLE: Readonly<Record<Phase, Row>> = {
   'connect-answer': AT_PROXY,
   // The way is open: what happens now cannot be told from what the target does.
   // In the same packet as the proxy's answer it is the proxy that says too much.
-  tunnel: { ...HANDSHAKE, garbage: ['SSLError', 'ProxyError'] },
+  // A reset that comes while TLS is being put on top is heard of by either.
+  tunnel: { ...HANDSHAKE, garbage: ['SSLError', 'ProxyError'], reset: ['ConnectionError', 'SSLError'] },
   'socks-greeting': AT_SOCKS,
   'socks-auth': AT_SOCKS,
   'socks-reply': AT_SOCKS,

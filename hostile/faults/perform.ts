@@ -26,6 +26,8 @@ const REASON = { because: 'the caller lost patience' };
 const MARGIN_MS = 1000;
 /** Bytes of an upload that is to succeed. */
 const UPLOAD = 40 * 8192;
+/** More turns of the loop than bytes need from the server through a proxy to the client. */
+const TURNS = 20;
 const PROMPT_MS = (PATIENCE - 1) * 1000;
 
 /** @param waiting Called when the scenario does nothing any more but wait, so that others may start. */
@@ -124,12 +126,15 @@ interface Attempt {
   readonly error?: unknown;
 }
 
-async function attempt(request: PreparedRequest, scenario: Scenario, stage: Stage, { abort }: Props): Promise<Attempt> {
+async function attempt(
+  request: PreparedRequest,
+  scenario: Scenario,
+  stage: Stage,
+  { abort, played }: Props,
+): Promise<Attempt> {
   const { mode, action, phase } = scenario;
   let text = '';
   let response: Response | undefined;
-  // An upload takes its time to fill the buffers between here and there; its deadline begins then.
-  const deadlineMs = isSlow(scenario) && phase !== 'upload' ? limitOf(phase, scenario) * 1000 + MARGIN_MS : PROMPT_MS;
   const options: SessionSendOptions = {
     ...limited(stage.faultyOptions, scenario),
     stream: mode === 'streamed',
@@ -143,7 +148,14 @@ async function attempt(request: PreparedRequest, scenario: Scenario, stage: Stag
     return { name: 'success', response, text };
   };
   try {
-    return await settled(run(), 'the request', deadlineMs);
+    const running = run();
+    if (!isSlow(scenario)) return await settled(running, 'the request');
+    // The limit counts from the last sign of life, which the client has seen after so many turns; an upload still fills the buffers on its way.
+    running.catch(() => {});
+    if (!phase.endsWith('connect')) await settled(Promise.race([played, running]), 'the fault');
+    await Promise.race([turns(TURNS), running]);
+    const graceMs = phase === 'upload' ? PROMPT_MS : MARGIN_MS;
+    return await settled(running, 'the request', limitOf(phase, scenario) * 1000 + graceMs);
   } catch (error) {
     if (error instanceof NotSettled) throw error;
     const name =
