@@ -21,8 +21,8 @@ describe('barChart', () => {
 describe('growthChart', () => {
   it('gives proportional growth the slope of the dashed line, and constant cost none', () => {
     const svg = growthChart('Growth', 'µs', [
-      { title: 'proportional', points: [1, 10, 100].map((size) => ({ size, cpuMicros: size })) },
-      { title: 'constant', points: [1, 100].map((size) => ({ size, cpuMicros: 10 })) },
+      { of: 'proportional', points: [1, 10, 100].map((size) => ({ size, cpuMicros: size })) },
+      { of: 'constant', points: [1, 100].map((size) => ({ size, cpuMicros: 10 })) },
     ]);
     expect(svg).toContain('points="56.0,330.0 263.0,187.0 470.0,44.0"');
     expect(svg).toContain('d="M56 330L470 44"');

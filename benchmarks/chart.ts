@@ -36,7 +36,8 @@ ${rows.join('\n')}
 
 /** A curve: values by size, sizes and values both drawn as logarithms. */
 export interface Curve {
-  readonly title: string;
+  /** What is counted. */
+  readonly of: string;
   readonly points: readonly { readonly size: number; readonly cpuMicros: number }[];
 }
 
@@ -72,7 +73,7 @@ export function growthChart(title: string, unit: string, curves: readonly Curve[
     const row = PLOT.top + 12 + i * 22;
     return [
       `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>`,
-      `<path d="M${PLOT.right + 16} ${row - 4}h18" stroke="${colour}" stroke-width="3"/><text x="${PLOT.right + 40}" y="${row}">${escapeXml(curve.title)}</text>`,
+      `<path d="M${PLOT.right + 16} ${row - 4}h18" stroke="${colour}" stroke-width="3"/><text x="${PLOT.right + 40}" y="${row}">${escapeXml(curve.of)}</text>`,
     ].join('\n');
   });
   const proportion = `<path d="M${x(1)} ${y(10 ** low)}L${x(10 ** (high - low))} ${y(10 ** high)}" stroke="#94a3b8" stroke-dasharray="5 4"/>`;

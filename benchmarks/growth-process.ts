@@ -52,7 +52,7 @@ await curve('Headers of a request', 'headers', [1, 10, 100], (size) => {
   return { send: () => session.get(`${base}/json`, { headers }) };
 });
 
-await curve('Cookies in the jar, five of them for the host', 'cookies', [10, 100, 1000, 10_000], (size) => {
+await curve('Cookies in the jar, five of them for the host', 'cookies in the jar', [10, 100, 1000, 10_000], (size) => {
   const cookies = new RequestsCookieJar();
   for (let i = 0; i < size; i++) {
     const domain = i < 5 ? '127.0.0.1' : `host${i % 1000}.example`;
@@ -62,7 +62,7 @@ await curve('Cookies in the jar, five of them for the host', 'cookies', [10, 100
   return { send: () => session.get(`${base}/json`) };
 });
 
-await curve('Mounted adapters', 'mounts', [5, 50, 500], (size) => {
+await curve('Mounted adapters', 'mounted adapters', [5, 50, 500], (size) => {
   const session = http();
   const adapter = new HTTPAdapter(POOL);
   for (let i = 0; i < size; i++) session.mount(`https://service${i}.example/`, adapter);
@@ -78,18 +78,18 @@ await curve('Origins in turns, a connection kept for each', 'origins', [10, 100,
   return { send: (index) => session.get(urls[index % size]!), concurrency: 1 };
 });
 
-await curve('Bytes of a request body', 'bytes', [1000, 10_000, 100_000, 1_000_000], (size) => {
+await curve('Bytes of a request body', 'bytes of a request body', [1000, 10_000, 100_000, 1_000_000], (size) => {
   const session = http();
   const data = new Uint8Array(size);
   return { send: () => session.post(`${base}/upload`, { data }), count: size < 100_000 ? 500 : 40, concurrency: 4 };
 });
 
-await curve('Requests under way, over 20 connections', 'requests', [1, 10, 100, 1000, 10_000], (size) => {
+await curve('Requests under way, over 20 connections', 'requests under way', [1, 10, 100, 1000, 10_000], (size) => {
   const session = new Session({ adapters: { 'http://': new HTTPAdapter({ ...POOL, poolBlock: true }) } });
   return { send: () => session.get(`${base}/json`), count: Math.max(1000, size), concurrency: size };
 });
 
-await curve('Requests that the session has sent before', 'requests', [0, 10_000, 100_000], (size) => {
+await curve('Requests that the session has sent before', 'requests sent before', [0, 10_000, 100_000], (size) => {
   const session = http();
   let before: Promise<unknown> | undefined;
   const send: Send = async () => {

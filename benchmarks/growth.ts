@@ -7,7 +7,7 @@ import type { BenchServer } from './server/server.ts';
 /** How the cost of one request grows with something. */
 export interface Growth {
   readonly title: string;
-  /** What is counted: `cookies`, `kB`. */
+  /** What is counted, in a word or two: `cookies in the jar`. */
   readonly of: string;
   readonly points: readonly GrowthPoint[];
 }

@@ -15,10 +15,9 @@ export type CookieDict = Readonly<Record<string, string | null>>;
 
 /**
  * Adds the entries of a mapping to a jar, a new one by default (Requests: `cookiejar_from_dict`).
- *
- * @param overwrite False keeps names that the jar has already.
  */
 export function cookiejarFromDict(dict: CookieDict | null): RequestsCookieJar;
+/** @param overwrite False keeps names that the jar has already. */
 export function cookiejarFromDict<Jar extends CookieContainer>(
   dict: CookieDict | null,
   jar: Jar,

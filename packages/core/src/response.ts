@@ -217,10 +217,16 @@ export class Response {
   /**
    * The body parsed as JSON, whatever the status.
    *
-   * @param schemaOrReviver A Standard Schema validator (zod, valibot, arktype...), whose output is returned, or a reviver for `JSON.parse`.
-   * @throws JSONDecodeError when it is no JSON; InvalidJSONError when the schema refuses it.
+   * @param reviver For `JSON.parse`.
+   * @throws JSONDecodeError when it is no JSON.
    */
   json<T = unknown>(reviver?: Reviver): T;
+  /**
+   * The same, validated.
+   *
+   * @param schema A Standard Schema validator (zod, valibot, arktype...), whose output is returned.
+   * @throws JSONDecodeError when it is no JSON; InvalidJSONError when the schema refuses it.
+   */
   json<Output>(schema: StandardSchema<Output>): Output;
   json(schemaOrReviver?: StandardSchema | Reviver): unknown {
     const { bytes } = this.#body;
@@ -256,8 +262,8 @@ export class Response {
   /**
    * The decoded body in pieces; strings with `decodeUnicode`.
    *
-   * @param chunkSize Bytes per piece; null gives pieces as they arrive. Exact, but for a chunked response, whose chunks are given out at once
-   *   and only cut.
+   * @param chunkSize Bytes per piece. Exact, but for a chunked response, whose chunks are given out at once and only cut. Null gives the
+   *   chunks as they arrive, and a body that is not chunked in one piece.
    * @throws TypeError at once for a size that is no integer; StreamConsumedError at once when the body has another reader.
    */
   iterContent(
