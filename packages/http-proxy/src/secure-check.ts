@@ -1,9 +1,12 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { fingerprintError, identityCheck, type TlsSettings } from '@requests-ts/node-transport';
+import { fingerprintError, identityCheck, type TlsSettings, withCode } from '@requests-ts/node-transport';
 
 /** Under which rules a connection was checked; on the socket, since agents hand it out again later. */
 const CHECKED: unique symbol = Symbol.for('@requests-ts/http-proxy/checked');
+
+/** The code of the error for a kept connection that no request was ever sent on, and that nobody has looked at. */
+export const UNCHECKED = 'ERR_UNCHECKED_CONNECTION';
 
 /** What a connection must be. */
 export interface SecureDemand {
@@ -28,6 +31,9 @@ export function checkSecure(
   const checked = (socket as { [CHECKED]?: string })[CHECKED];
   if (reused || checked !== undefined) {
     if (checked === identity) return undefined;
+    // Node's agent keeps what was opened for a request that was gone by then.
+    if (checked === undefined)
+      return withCode(new Error('the agent reused a connection that nobody has checked'), UNCHECKED);
     return new Error('the agent reused a connection that was not made with the TLS settings of this request');
   }
   const error = newConnectionError(socket as TLSSocket, tls, hostname, resumable);

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { type AgentOptions, Agent as HttpAgent, type Agent as HttpAgentType } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import { Agent as HttpsAgent, get as httpsGet } from 'node:https';
 import { connect as connectSocket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { ConnectionError, ConnectTimeout, InvalidHeader, InvalidSchema, ProxyError, SSLError } from '@requests-ts/core';
@@ -140,6 +141,38 @@ describe('AgentAdapter', () => {
     expect(error).toBeInstanceOf(SSLError);
     expect(error.message).toContain('TLS settings of this request');
     expect(httpbin.requests).toHaveLength(1);
+  });
+
+  it('[G02] leaves a kept connection alone that nobody has checked', async () => {
+    const httpbin = opened(await startHttpbin({ tls: true }));
+    const url = `https://localhost:${httpbin.port}/get`;
+    class OneName extends HttpsAgent {
+      override getName(): string {
+        return 'one';
+      }
+    }
+    const agent = destroyed(new OneName({ keepAlive: true }));
+    const seed = async (count: number): Promise<void> => {
+      const seeded = Array.from({ length: count }, async () => {
+        const request = httpsGet(url, { agent, ca });
+        const [response] = await once(request, 'response');
+        await once(response.resume(), 'end');
+      });
+      await Promise.all(seeded);
+      while ((agent.freeSockets.one?.length ?? 0) < count) await once(agent, 'free');
+    };
+    const through = adapter({ httpsAgent: agent });
+    // It takes another one instead, whatever the method: nothing was sent.
+    await seed(1);
+    const response = await through.send(prepare('POST', url.replace('/get', '/post'), { data: 'body' }), TRUSTED);
+    expect(response.json<{ data: string }>().data).toBe('body');
+    expect(new Set(httpbin.requests.map(({ connectionId }) => connectionId)).size).toBe(2);
+    // An agent with several of them is none for https.
+    for (const socket of agent.freeSockets.one ?? []) socket.destroy();
+    await seed(2);
+    const error = await requestFailure(get(through, url, TRUSTED));
+    expect(error).toBeInstanceOf(SSLError);
+    expect(error.message).toContain('nobody has checked');
   });
 
   it('[G05] sends nothing to an agent that gives a connection without TLS for an https URL', async () => {
