@@ -109,6 +109,8 @@ export class Slot {
 
   /** Closes the connection at once, and those before it. */
   destroy(): void {
+    // undici closes with an error, which Node would bring to HTTP/2 streams that undici has just let go of: nobody would catch it there.
+    if (this.multiplexed) this.socket?.destroy();
     this.#client.destroy(null, () => {});
     for (const socket of this.#retired.splice(0)) socket.destroy();
   }

@@ -57,6 +57,25 @@ async function startH2(
 }
 
 describe('HTTP/2', () => {
+  it('[J03] closes while an answer is on its way, and throws nothing when it has come', async () => {
+    for (let i = 0; i < 20; i++) {
+      const streams: ServerHttp2Stream[] = [];
+      const server = await startH2((stream) => {
+        streams.push(stream);
+        stream.respond({ ':status': 200 });
+        stream.write('first ');
+      });
+      const adapter = makeAdapter({ verify: ca, http2: true });
+      const responses = await Promise.all([1, 2].map(() => get(adapter, server.url, { stream: true })));
+      await adapter.close();
+      for (const stream of streams) stream.end('last');
+      expect(await Promise.all(responses.map(async (each) => Buffer.from(await each.read()).toString()))).toEqual([
+        'first last',
+        'first last',
+      ]);
+    }
+  });
+
   it('[M01] is off by default', async () => {
     const server = opened(await startHttpbin({ tls: { ALPNProtocols: ['h2', 'http/1.1'] } as never }));
     expect((await get(makeAdapter({ verify: ca }), `${server.url}/get`)).httpVersion).toBe('1.1');
