@@ -107,6 +107,11 @@ describe('examples', () => {
     expect({ code, stdout: stdout.trimEnd(), stderr }).toEqual({ code: 0, stdout: text, stderr: '' });
   });
 
+  it('M106 ask for a password and do not show it', async () => {
+    const { stdout, stderr } = await runFile(`${folder}ask-password.ts`, [], { BASE_URL: server.url }, 'engine\n');
+    expect(stdout + stderr).toBe('Password: \n200\n');
+  });
+
   it('are all in the table above', () => {
     const files = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.includes('.test.'));
     expect(files).toEqual(Object.keys(printed).sort());
