@@ -24,8 +24,10 @@ describe('AgentAdapter: faults', () => {
       await adapter.send(request, { timeout: 20 }).catch(() => {});
       await adapter.close();
       await server.waitForOpenConnections(0);
-      await new Promise((resolve) => setImmediate(resolve));
-      expect(timers()).toBe(before);
+      // The test runner has short timers of its own; one of the call would last for 20 s.
+      const patience = performance.now() + 5000;
+      while (timers() > before && performance.now() < patience) await new Promise((resolve) => setImmediate(resolve));
+      expect(timers()).toBeLessThanOrEqual(before);
     }
   });
 });
