@@ -1,7 +1,7 @@
 /**
  * Measures requests-ts beside other clients, on this machine.
  *
- *     pnpm bench                 everything, some five minutes; writes docs/generated/performance.md and its charts
+ *     pnpm bench                 everything, some seven minutes; writes docs/generated/performance.md and its charts
  *     pnpm bench --quick         two ratios, less than a minute
  *     pnpm bench get tls         only these scenarios; writes nothing
  */
