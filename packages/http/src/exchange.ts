@@ -13,7 +13,7 @@ import type { AdapterSettings } from './adapter-options.ts';
 import type { HostPool } from './host-pool.ts';
 import { dispatchOptions, type Outgoing } from './outgoing.ts';
 import type { Slot } from './slot.ts';
-import { type StreamEnd, watchNextStream } from './stream-end.ts';
+import type { StreamOwner, WatchedStream } from './stream-watch.ts';
 import { ThroughputWatch } from './throughput.ts';
 import { slowError, timeoutError } from './timeouts.ts';
 
@@ -44,7 +44,7 @@ const NO_TRAILERS: readonly string[] = [];
 const GIVEN_UP: Error = Object.assign(new Error('The request was given up'), { code: 'UND_ERR_INFO' });
 
 /** One request and its answer on one connection: the handler that undici calls, the read timer, and what state it is in. */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler, StreamOwner {
   readonly outgoing: Outgoing;
   readonly connectMs: number | null;
   readonly #readMs: number | null;
@@ -53,7 +53,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #pool: HostPool | null = null;
   #slot: Slot | null = null;
   /** Only for HTTP/2. */
-  #streamEnd: StreamEnd | null = null;
+  #stream: WatchedStream | null = null;
   #control: Dispatcher.DispatchController | null = null;
   #failure: Failure | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -161,11 +161,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#failure) throw this.#failure.error;
     this.#control = control;
     this.state = 'sending';
-    const { socket, multiplexed } = this.#slot!;
-    this.#streamEnd = multiplexed && socket ? watchNextStream(socket) : null;
+    this.#slot!.streams?.expect(this);
     this.#slot!.filter?.expect();
     this.reused = this.#slot!.uses > 0;
     this.#arm();
+  }
+
+  onStream(stream: WatchedStream): void {
+    this.#stream = stream;
   }
 
   onBodySent(): void {
@@ -243,7 +246,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** Where no length says otherwise, an HTTP/2 body is complete only when its stream came to its own end. */
   #cutError(): Error | null {
-    const cut = this.#framing!.length === null && this.#streamEnd?.proper === false;
+    const cut = this.#framing!.length === null && this.#stream?.endedByPeer === false;
     return cut ? new Error('the stream was cut off') : null;
   }
 
@@ -261,6 +264,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#disarm();
     this.#slot = null;
     this.#control = null;
+    this.#stream = null;
     if (slot) {
       // undici keeps count of this by itself, and goes on from where we found it.
       if (!this.#wanted && !slot.multiplexed) slot.socket?.ref();

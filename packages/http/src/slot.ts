@@ -7,6 +7,7 @@ import { FrameWatch } from './frame-watch.ts';
 import { HeadFilter } from './head-filter.ts';
 import type { HostPool } from './host-pool.ts';
 import { Opening } from './opening.ts';
+import { StreamWatch } from './stream-watch.ts';
 import { loadedUndici } from './undici.ts';
 
 /** Connections that one exchange may cost; more is undici connecting again and again. */
@@ -35,6 +36,8 @@ export class Slot {
   filter: HeadFilter | null = null;
   /** Over HTTP/2. */
   frames: FrameWatch | null = null;
+  /** Over HTTP/2. */
+  streams: StreamWatch | null = null;
   /** The first error of the present socket: it tells more than what undici makes of it later. */
   socketError: Error | null = null;
 
@@ -62,6 +65,10 @@ export class Slot {
       `${offersHttp2 ? 'https' : 'http'}://${host}:${port}`,
       Object.assign(Object.create(null), options),
     );
+    // undici has its session by now, and has opened no stream yet.
+    this.#client.on('connect', () => {
+      this.streams = this.multiplexed ? new StreamWatch(this.socket!) : null;
+    });
     this.#client.on('disconnect', () => {
       // After GOAWAY it is open still: undici leaves it to its streams, and does not always close it after the last one.
       if (this.socket && !this.socket.destroyed) this.#retired.push(this.socket);

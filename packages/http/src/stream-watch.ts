@@ -1,0 +1,60 @@
+import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+
+/** An HTTP/2 stream that knows how its body ended. */
+export interface WatchedStream extends ClientHttp2Stream {
+  /** The server has sent END_STREAM (RFC 9113 §8.1). */
+  endedByPeer: boolean;
+}
+
+/** Who wants to know the stream that its request goes out on. */
+export interface StreamOwner {
+  onStream(stream: WatchedStream): void;
+}
+
+/** Watches the streams that undici opens on one HTTP/2 connection. */
+export class StreamWatch {
+  #next: StreamOwner | null = null;
+
+  /** @param socket One that undici has started a session on. */
+  constructor(socket: Socket) {
+    const session = sessionOn(socket);
+    if (!session) return;
+    const { request } = session;
+    session.request = (...args) => {
+      const stream = Object.assign(request.apply(session, args), { endedByPeer: false, push });
+      this.#next?.onStream(stream);
+      this.#next = null;
+      return stream;
+    };
+  }
+
+  /** The next stream, which is opened in this turn, is that of `owner`. */
+  expect(owner: StreamOwner): void {
+    this.#next = owner;
+  }
+}
+
+/**
+ * Node ends a body in the same way when the server cuts it off with RST_STREAM and the code CANCEL or NO_ERROR, or closes the connection; and
+ * undici takes that for a complete answer. The difference is that the stream is closed by then, which follows a proper end.
+ */
+function push(this: WatchedStream, chunk: unknown, encoding?: BufferEncoding): boolean {
+  if (chunk === null && !this.closed && !this.destroyed) this.endedByPeer = true;
+  return Readable.prototype.push.call(this, chunk, encoding);
+}
+
+/** Both Node and undici leave it on the socket, under symbols of their own. */
+function sessionOn(socket: Socket): ClientHttp2Session | undefined {
+  for (const symbol of Object.getOwnPropertySymbols(socket)) {
+    const value = (socket as unknown as Record<symbol, unknown>)[symbol];
+    if (isSession(value)) return value;
+  }
+  return undefined;
+}
+
+function isSession(value: unknown): value is ClientHttp2Session {
+  const { request, goaway } = (value ?? {}) as { readonly request?: unknown; readonly goaway?: unknown };
+  return typeof request === 'function' && typeof goaway === 'function';
+}
