@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
@@ -125,6 +126,17 @@ describe('TlsStore', () => {
     const before = one.resolve(path, null).key;
     await writeFile(path, otherCa);
     await utimes(path, new Date(), new Date(Date.now() + 5000));
+    expect(one.resolve(path, null).key).not.toBe(before);
+  });
+
+  it('[G01] looks at the disk once per turn of the event loop', async () => {
+    const path = join(files.directory, 'once.pem');
+    writeFileSync(path, ca);
+    const one = store();
+    const before = one.resolve(path, null).key;
+    writeFileSync(path, ca + otherCa);
+    expect(one.resolve(path, null).key).toBe(before);
+    await new Promise((resolve) => setImmediate(resolve));
     expect(one.resolve(path, null).key).not.toBe(before);
   });
 

@@ -62,14 +62,26 @@ interface Entry {
   readonly settings: TlsSettings;
 }
 
-/** Loads TLS settings once per combination of `verify` and `cert`, and again when a file has changed on the disk. */
+/** What was asked for. */
+interface Question {
+  readonly verify: unknown;
+  readonly cert: unknown;
+  readonly source: Source;
+  /** The answer, until this turn of the event loop is over. */
+  settings: TlsSettings | null;
+}
+
+/**
+ * Loads TLS settings once per combination of `verify` and `cert`, and again when a file has changed on the disk, which is looked at once per
+ * turn of the event loop.
+ */
 export class TlsStore {
   readonly #options: TlsOptions;
   readonly #byKey: Map<string, Entry> = new Map();
   readonly #bytes: WeakMap<Uint8Array, string> = new WeakMap();
   #plain: TlsSettings | null = null;
   /** What was asked for last, when it was text: mostly it is asked for again. */
-  #latest: { readonly verify: unknown; readonly cert: unknown; readonly source: Source } | null = null;
+  #latest: Question | null = null;
 
   constructor(options: TlsOptions) {
     this.#options = options;
@@ -86,9 +98,18 @@ export class TlsStore {
       return this.#plain;
     }
     const latest = this.#latest;
-    const source =
-      latest && latest.verify === verify && latest.cert === cert ? latest.source : this.#sourceOf(verify, cert);
-    const { id, trusted, parts } = source;
+    const again = latest !== null && latest.verify === verify && latest.cert === cert;
+    if (again && latest.settings) return latest.settings;
+    const source = again ? latest.source : this.#sourceOf(verify, cert);
+    const settings = this.#settingsOf(source);
+    if (this.#latest?.source === source) {
+      this.#latest.settings = settings;
+      setImmediate(forget, this.#latest);
+    }
+    return settings;
+  }
+
+  #settingsOf({ id, trusted, parts }: Source): TlsSettings {
     const stamp = [trusted, parts?.cert, parts?.key].map(stampOf).join('|');
     const known = this.#byKey.get(id);
     if (known?.stamp === stamp) return known.settings;
@@ -109,7 +130,7 @@ export class TlsStore {
     ]);
     const source = { id, trusted, parts };
     // An object may be another one by the next time.
-    if (typeof (cert ?? '') === 'string') this.#latest = { verify, cert, source };
+    if (typeof (cert ?? '') === 'string') this.#latest = { verify, cert, source, settings: null };
     return source;
   }
 
@@ -139,6 +160,10 @@ export class TlsStore {
       secureContext: secureContextOf(trust, client, this.#options),
     };
   }
+}
+
+function forget(question: Question): void {
+  question.settings = null;
 }
 
 function hash(parts: unknown): string {
