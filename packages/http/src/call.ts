@@ -25,7 +25,7 @@ import { Exchange, type Failure, type Receiver } from './exchange.ts';
 import type { HostPool } from './host-pool.ts';
 import type { Outgoing } from './outgoing.ts';
 import { timeoutError } from './timeouts.ts';
-import { loadedUndici, loadUndici } from './undici.ts';
+import { loadClient, loadedClient } from './undici.ts';
 
 /** One `send`, ready to go. */
 export interface CallInit {
@@ -86,9 +86,9 @@ export class Call implements Receiver, BodyProducer {
     const exchange = new Exchange(outgoing, this, settings, limits.connectMs, limits.readMs);
     this.#exchange = exchange;
     publishRequest(request, this.#attempts);
-    if (loadedUndici()) pool.acquire(exchange, fresh);
+    if (loadedClient()) pool.acquire(exchange, fresh);
     else {
-      loadUndici().then(
+      loadClient().then(
         () => exchange.state === 'queued' && pool.acquire(exchange, fresh),
         (error: unknown) => exchange.fail(error),
       );

@@ -6,10 +6,12 @@ const NAMES: readonly symbol[] = [Symbol.for('undici.globalDispatcher.1'), Symbo
 
 type Globals = Record<symbol, unknown>;
 
-// Evaluated right before undici, in the same turn, since `client.ts` imports this file first.
+// Evaluated right before undici, in the same turn, since `whole-undici.ts` imports this file first; scripts/bundle.ts keeps it a file of its own for that.
 const before: readonly unknown[] = NAMES.map((name) => (globalThis as unknown as Globals)[name]);
 
-export function restoreGlobals(): void {
+/** Returns what was loaded, with the globals as they were before it. */
+export function withoutItsGlobals<T>(loaded: T): T {
   const globals = globalThis as unknown as Globals;
   for (const [at, name] of NAMES.entries()) if (globals[name] !== before[at]) globals[name] = before[at];
+  return loaded;
 }

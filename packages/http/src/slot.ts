@@ -8,7 +8,7 @@ import { HeadFilter } from './head-filter.ts';
 import type { HostPool } from './host-pool.ts';
 import { Opening } from './opening.ts';
 import { StreamWatch } from './stream-watch.ts';
-import { loadedUndici } from './undici.ts';
+import { loadedClient } from './undici.ts';
 
 /** Connections that one exchange may cost; more is undici connecting again and again. */
 const MAX_CONNECTS = 5;
@@ -42,7 +42,7 @@ export class Slot {
   socketError: Error | null = null;
 
   constructor(pool: HostPool) {
-    const { Client } = loadedUndici()!;
+    const Client = loadedClient()!;
     this.#pool = pool;
     const { settings, offersHttp2 } = pool;
     const { hostname, port } = pool.context.route;

@@ -1,15 +1,30 @@
-/** undici, loaded by the first request: 50 to 180 ms and 28 MB that a program may never need. */
-export type Undici = typeof import('./client.ts');
+/// <reference path="./undici-client.d.ts" />
+import type { Client } from 'undici';
 
-let loaded: Undici | null = null;
-let loading: Promise<Undici> | null = null;
+type ClientConstructor = typeof Client;
 
-/** undici if it is loaded, so that no request but the first ones waits for a promise. */
-export function loadedUndici(): Undici | null {
+let loaded: ClientConstructor | null = null;
+let loading: Promise<ClientConstructor> | null = null;
+
+/** undici's client if it is loaded, so that no request but the first ones waits for a promise. */
+export function loadedClient(): ClientConstructor | null {
   return loaded;
 }
 
-export function loadUndici(): Promise<Undici> {
-  loading ??= import('./client.ts').then((module) => (loaded = module));
+/** Loads it with the first request: a program may never send one. */
+export function loadClient(): Promise<ClientConstructor> {
+  loading ??= importClient().then((Client) => (loaded = Client));
   return loading;
+}
+
+/**
+ * Its client alone: all of undici takes 50 ms and 14 MB more, and replaces the dispatcher of the built-in `fetch`. undici promises nothing about
+ * its files: without this one, it is loaded as a whole.
+ */
+async function importClient(): Promise<ClientConstructor> {
+  try {
+    return (await import('undici/lib/dispatcher/client.js')).default;
+  } catch {
+    return (await import('./whole-undici.ts')).WholeClient;
+  }
 }

@@ -147,6 +147,16 @@ describe('a script goes on', () => {
   });
 });
 
+/** An undici whose client is in another file than today. */
+const WITHOUT_CLIENT_FILE = `
+  const { registerHooks } = await import('node:module');
+  registerHooks({
+    resolve(specifier, context, next) {
+      if (specifier.startsWith('undici/lib/')) throw new Error('Cannot find module ' + specifier);
+      return next(specifier, context);
+    },
+  });`;
+
 describe('undici', () => {
   it('is loaded by the first request, not by the import', async () => {
     const { out } = await run(`
@@ -159,6 +169,8 @@ describe('undici', () => {
   it.each([
     ['nobody has used fetch', 'void FormData;'],
     ['fetch was used before', `await fetch(URL);`],
+    ['its files have moved, and it is loaded as a whole', WITHOUT_CLIENT_FILE],
+    ['its files have moved, and fetch was used before', `${WITHOUT_CLIENT_FILE} await fetch(URL);`],
   ])('[pitfall 21] leaves the dispatcher of the built-in fetch as it was when %s', async (_title, script) => {
     const server = opened(await startRawServer(OK));
     const { out, code, err } = await run(
