@@ -67,7 +67,7 @@ function installAll(packages: readonly Package[], folder: string, env: Env): Pro
   ]);
 }
 
-/** A program that imports every entry of the packages. */
+/** A program that imports every entry of the packages, and looks at the names of their classes, which a bundler may have changed. */
 function imports(packages: readonly Package[]): string {
   const entries = packages.flatMap(({ manifest }) =>
     Object.keys(manifest.exports ?? {})
@@ -75,7 +75,12 @@ function imports(packages: readonly Package[]): string {
       .map((path) => manifest.name + path.slice(1)),
   );
   return `for (const entry of ${JSON.stringify(entries)}) {
-  if (Object.keys(await import(entry)).length === 0) throw new Error(entry + ' exports nothing');
+  const exported = Object.entries(await import(entry));
+  if (exported.length === 0) throw new Error(entry + ' exports nothing');
+  for (const [name, value] of exported) {
+    const isClass = typeof value === 'function' && String(value).startsWith('class');
+    if (isClass && value.name !== name) throw new Error(entry + ' exports ' + name + ' as ' + value.name);
+  }
 }
 console.log('done');
 `;
