@@ -199,7 +199,7 @@ export class Exchange implements Dispatcher.DispatchHandler, StreamOwner {
     }
     this.responded = true;
     const filter = this.#slot!.filter;
-    const headers = toFlat(control.rawHeaders);
+    const headers = this.#stream?.head ?? toFlat(control.rawHeaders);
     const head = { statusCode, headers, reason: filter?.reason ?? '', httpVersion: filter?.version ?? '2' };
     const framing = checkHead(head, this.outgoing.request, this.#settings.maxHeaderCount, this.#settings);
     this.#framing = framing;
@@ -310,13 +310,13 @@ function expired(exchange: Exchange): void {
 /** Name, value, name, value... as text: latin-1 buffers from HTTP/1, an object from HTTP/2. */
 function toFlat(raw: unknown): string[] {
   if (Array.isArray(raw)) return toTexts(raw);
+  const fields = raw as Readonly<Record<string, string | readonly string[]>>;
   const flat: string[] = [];
-  if (raw) {
-    for (const [name, value] of Object.entries(raw as Record<string, string | string[]>)) {
-      if (name.startsWith(':')) continue;
-      if (Array.isArray(value)) for (const line of value) flat.push(name, line);
-      else flat.push(name, value);
-    }
+  for (const name of Object.keys(fields)) {
+    if (name.startsWith(':')) continue;
+    const value = fields[name]!;
+    if (typeof value === 'string') flat.push(name, value);
+    else for (const line of value) flat.push(name, line);
   }
   return flat;
 }

@@ -2,8 +2,10 @@ import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 
-/** An HTTP/2 stream that knows how its body ended. */
+/** An HTTP/2 stream that keeps what undici does not tell. */
 export interface WatchedStream extends ClientHttp2Stream {
+  /** Name, value, name, value... of the final head, each field on its own, as in HTTP/1. */
+  head: string[] | null;
   /** The server has sent END_STREAM (RFC 9113 §8.1). */
   endedByPeer: boolean;
 }
@@ -23,7 +25,11 @@ export class StreamWatch {
     if (!session) return;
     const { request } = session;
     session.request = (...args) => {
-      const stream = Object.assign(request.apply(session, args), { endedByPeer: false, push });
+      const stream = request.apply(session, args) as WatchedStream;
+      stream.head = null;
+      stream.endedByPeer = false;
+      stream.push = push;
+      stream.on('response', keepHead);
       this.#next?.onStream(stream);
       this.#next = null;
       return stream;
@@ -34,6 +40,11 @@ export class StreamWatch {
   expect(owner: StreamOwner): void {
     this.#next = owner;
   }
+}
+
+/** `:status` comes first, and is the only pseudo-field that Node lets through (RFC 9113 §8.3.2). */
+function keepHead(this: WatchedStream, _joined: unknown, _flags: number, raw: string[]): void {
+  this.head = raw.slice(2);
 }
 
 /**
