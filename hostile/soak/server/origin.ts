@@ -128,7 +128,11 @@ async function reply(visit: Visit, status: number, fields: Record<string, string
 async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
   const { headers, method } = request;
   const has = headers['content-length'] ?? headers['transfer-encoding'];
-  if (has === undefined && (request.httpVersionMajor === 1 || method === 'GET' || method === 'HEAD')) return null;
+  if (has === undefined && (request.httpVersionMajor === 1 || method === 'GET' || method === 'HEAD')) {
+    // Node's HTTP/2 server resets a stream whose request nobody reads, at times before it has sent the end of the answer.
+    request.resume();
+    return null;
+  }
   const pieces: Buffer[] = [];
   for await (const piece of request) pieces.push(piece as Buffer);
   return Buffer.concat(pieces);
