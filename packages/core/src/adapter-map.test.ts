@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BaseAdapter } from './adapter.ts';
@@ -79,6 +80,20 @@ describe('AdapterMap', () => {
 
   it('B-SESS-18 takes the empty prefix for every URL', () => {
     expect(nameOf(mounted('', 'http://').get('anything'))).toBe('');
+  });
+
+  it('refuses what is no adapter', () => {
+    for (const other of [undefined, {}, { total: 3 }, 'http://']) {
+      expect(() => new AdapterMap().mount('http://', other as unknown as BaseAdapter)).toThrow(
+        new TypeError('An adapter has a method send'),
+      );
+    }
+  });
+
+  it('prints what is mounted', () => {
+    expect(inspect(mounted('http://', 'https://a/'))).toBe(
+      "{\n  'https://a/': Named { name: 'https://a/' },\n  'http://': Named { name: 'http://' }\n}",
+    );
   });
 
   it('deletes a prefix', () => {

@@ -1,5 +1,6 @@
-import type { BaseAdapter } from './adapter.ts';
+import { type BaseAdapter, checkAdapter } from './adapter.ts';
 import { asciiLower } from './ascii.ts';
+import { printAs } from './inspect.ts';
 
 interface Mount {
   readonly prefix: string;
@@ -15,8 +16,9 @@ export class AdapterMap implements Iterable<[prefix: string, adapter: BaseAdapte
   readonly #mounts: Map<string, Mount> = new Map();
   #lengths: number[] = [];
 
-  /** Mounting a prefix again replaces its adapter and keeps its place; the old one is not closed. */
+  /** Mounting a prefix again replaces its adapter and keeps its place; the old one is not closed. @throws TypeError for what is no adapter. */
   mount(prefix: string, adapter: BaseAdapter): void {
+    checkAdapter(adapter);
     const key = mountKey(prefix);
     const known = this.#mounts.get(key);
     if (known) known.adapter = adapter;
@@ -61,6 +63,10 @@ export class AdapterMap implements Iterable<[prefix: string, adapter: BaseAdapte
     // Sorting is stable: equal lengths keep the order of mounting.
     const sorted = [...this.#mounts.values()].sort((a, b) => b.prefix.length - a.prefix.length);
     for (const { prefix, adapter } of sorted) yield [prefix, adapter];
+  }
+
+  static {
+    printAs(this, (self) => Object.fromEntries(self));
   }
 
   #measure(): void {

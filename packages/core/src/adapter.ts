@@ -55,8 +55,8 @@ export abstract class BaseAdapter {
   /** Lets running bodies finish, then releases what the adapter holds. Safe to call twice; a later `send` starts anew. */
   async close(): Promise<void> {}
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }
 
@@ -69,12 +69,19 @@ export abstract class BaseAdapter {
 export abstract class WrapperAdapter extends BaseAdapter {
   readonly inner: BaseAdapter;
 
+  /** @throws TypeError for what is no adapter. */
   constructor(inner: BaseAdapter) {
     super();
-    this.inner = inner;
+    this.inner = checkAdapter(inner);
   }
 
-  override async close(): Promise<void> {
-    await this.inner.close();
+  override close(): Promise<void> {
+    return this.inner.close();
   }
+}
+
+/** The adapter, by its shape: it may be of another installed copy. @throws TypeError */
+export function checkAdapter(adapter: BaseAdapter): BaseAdapter {
+  if (typeof adapter?.send !== 'function') throw new TypeError('An adapter has a method send');
+  return adapter;
 }

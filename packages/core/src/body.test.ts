@@ -199,6 +199,7 @@ describe('encodeBody', () => {
     ['a bigint', { a: 1n }, 'BigInt'],
     ['a function', () => 1, 'a function has no JSON form'],
     ['a symbol', Symbol('a'), 'a symbol has no JSON form'],
+    ['a promise that nobody awaited', Promise.resolve(1), 'a promise has no JSON form'],
   ])('B-BODY-12 B-DIFF-16 refuses %s in json', (_, json, message) => {
     expect(() => encodeBody(undefined, json)).toThrow(InvalidJSONError);
     expect(() => encodeBody(undefined, json)).toThrow(message);

@@ -74,9 +74,7 @@ export function encodeBody(data: Data | undefined, json: unknown): EncodedBody {
   if (isStreamBody(data)) return { body: data, contentType: null };
   const opened = openFileHandle(data);
   if (opened) return { body: opened, contentType: null };
-  throw new TypeError(
-    'data must be text, bytes, form fields, a Blob, a stream, an iterable of chunks or { stream, length }',
-  );
+  throw new TypeError('data must be text, bytes, form fields, a Blob, a stream or { stream, length }');
 }
 
 /** Absent, or nothing to send: "", no bytes, no fields. */
@@ -131,6 +129,7 @@ function openFileHandle(data: unknown): StreamBody | undefined {
 /** Compact JSON text. @throws InvalidJSONError */
 function encodeJson(value: unknown): string {
   let text: string | undefined;
+  if (value instanceof Promise) throw new InvalidJSONError('Not JSON serializable: a promise has no JSON form');
   try {
     text = JSON.stringify(value);
     // NaN and the infinities turn into null: only a text with a null can hold one.
@@ -220,13 +219,13 @@ export function rewindBody(body: Body | null, position: number | 'failed' | null
   try {
     seekable.seek(position);
   } catch (cause) {
-    throw new UnrewindableBodyError('An error occurred when rewinding request body for redirect', { cause });
+    throw new UnrewindableBodyError('An error occurred when rewinding request body', { cause });
   }
 }
 
 function unrewindable(): UnrewindableBodyError {
   return new UnrewindableBodyError(
-    'Unable to rewind request body: it can be read only once. Pass text, bytes, a Blob or a function that opens the stream anew',
+    'Unable to rewind request body, which can be read once: pass bytes, a Blob or a function',
   );
 }
 

@@ -85,7 +85,8 @@ function attach(error: object, context: ErrorContext): void {
 }
 
 function errorOptions(context: ErrorContext): ErrorOptions | undefined {
-  return Object.hasOwn(context, 'cause') && context.cause !== undefined ? { cause: context.cause } : undefined;
+  const { cause } = own(context);
+  return cause === undefined ? undefined : { cause };
 }
 
 /** The base of every error of a request. `code` is stable and meant for programs; the message is for people. */

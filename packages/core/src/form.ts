@@ -1,6 +1,6 @@
 /** Form encoding of query parameters and bodies: byte for byte what Python's `urlencode` writes (behaviour B-PARAM-04). */
 import { latin1 } from './bytes.ts';
-import { percentEncode } from './url.ts';
+import { percentEncode, TRIPLETS } from './url.ts';
 
 /** One value, or several for a repeated key; null and undefined are left out. */
 export type FormValue =
@@ -107,5 +107,5 @@ function quotePlus(value: Scalar): string {
 function quoteByte(byte: number): string {
   const char = String.fromCharCode(byte);
   if (char === ' ') return '+';
-  return PLAIN.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  return PLAIN.test(char) ? char : TRIPLETS[byte]!;
 }

@@ -1,5 +1,6 @@
 /** Response hooks (Requests: "Event Hooks"). */
 import type { SendOptions } from './adapter.ts';
+import { own } from './options.ts';
 import type { Response } from './response.ts';
 
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook that returns nothing is the usual one.
@@ -24,11 +25,11 @@ export function defaultHooks(): Hooks {
   return { response: [] };
 }
 
-/** The hooks of `init` as lists; what is no function is left out. @throws TypeError for an unknown event. */
+/** The hooks of `init` as lists; what is no function is left out. @throws TypeError for an unknown event, and for what is no object. */
 export function toHooks(init: HooksInit | null | undefined): Hooks {
   const hooks = defaultHooks();
   if (!init) return hooks;
-  for (const [event, value] of Object.entries(init)) {
+  for (const [event, value] of Object.entries(own(init, 'hooks'))) {
     checkEvent(event);
     const list: unknown[] = Array.isArray(value) ? value : [value];
     hooks.response.push(...list.filter((hook): hook is Hook => typeof hook === 'function'));
@@ -54,8 +55,7 @@ export async function dispatchHook(
 
 /** Adds one hook or several to an event. @throws TypeError for an unknown event. */
 export function registerHook(hooks: Hooks, event: string, hook: Hook | readonly Hook[]): void {
-  checkEvent(event);
-  hooks.response.push(...toHooks({ response: hook }).response);
+  hooks.response.push(...toHooks({ [event]: hook }).response);
 }
 
 /** Removes a hook; true when it was there. @throws TypeError for an unknown event. */

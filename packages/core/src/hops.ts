@@ -214,9 +214,5 @@ export async function* followRedirects(
 
 /** The body of a redirect is of no use: when it is broken, its connection is dropped and the redirect followed all the same. */
 async function drainQuietly(response: Response): Promise<void> {
-  try {
-    await response.drain(DRAIN_BYTES);
-  } catch {
-    await response.close();
-  }
+  await response.drain(DRAIN_BYTES).catch(() => response.close());
 }

@@ -244,6 +244,13 @@ describe('validateJson', () => {
     expect(error.cause).toBe(issues);
   });
 
+  it('M52 refuses what is no schema, with which nothing would be validated', () => {
+    const r = response('{}', 'application/json');
+    for (const other of [{ parse: () => 1 }, 'name', 5]) {
+      expect(() => r.json(other as unknown as StandardSchema<number>)).toThrow('json(schema): not a Standard Schema');
+    }
+  });
+
   it('M52 refuses an asynchronous validator, which json() cannot wait for', () => {
     const later = schema(async (value) => ({ value: Number(value) }));
     expect(() => validateJson(1, later, {})).toThrow(TypeError);

@@ -34,6 +34,13 @@ export function decodeJsonBytes(bytes: Uint8Array): string | null {
   }
 }
 
+/** The schema, or undefined for a reviver. @throws TypeError for what is neither: nothing would be validated. */
+export function asSchema(given: StandardSchema | Reviver | undefined): StandardSchema | undefined {
+  if (given && '~standard' in Object(given)) return given as StandardSchema;
+  if (given && typeof given !== 'function') throw new TypeError('json(schema): not a Standard Schema');
+  return undefined;
+}
+
 /** @throws JSONDecodeError with the position; its message shows nothing of the text. */
 export function parseJson(text: string, reviver: Reviver | undefined, context: ErrorContext): unknown {
   try {
@@ -104,8 +111,7 @@ export function errorPosition(text: string): number {
  */
 export function validateJson<Output>(value: unknown, schema: StandardSchema<Output>, context: ErrorContext): Output {
   const result = schema['~standard'].validate(value);
-  if (result instanceof Promise)
-    throw new TypeError('json(schema) is synchronous: await an asynchronous schema yourself');
+  if (result instanceof Promise) throw new TypeError('json(schema): the schema is asynchronous');
   if (!result.issues) return result.value;
   const shown = result.issues.slice(0, 3).map(({ message, path }) => {
     const where = (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');

@@ -54,6 +54,15 @@ export const TEXT: Cutter<string> = {
   indexOf: (piece, delimiter, from) => piece.indexOf(delimiter, from),
 };
 
+/** The parts between delimiters; without one, the lines. */
+export function split<T extends string | Uint8Array>(
+  pieces: AsyncIterable<T>,
+  delimiter: T | null,
+  cutter: Cutter<T>,
+): AsyncGenerator<T, void, undefined> {
+  return delimiter === null ? splitLines(pieces, cutter) : splitDelimited(pieces, delimiter, cutter);
+}
+
 /**
  * The lines without their ends; a last line without one is a line too. After a CR at the end of a piece, an LF that begins the next one belongs
  * to it, so that a CRLF cut in two is one break. A long line is joined once, however many pieces it came in.

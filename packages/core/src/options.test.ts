@@ -30,7 +30,7 @@ describe('readOptions', () => {
     ['a function', () => 1],
     ['true', true],
   ])('B-API-02 M29 refuses %s instead of options, saying what options look like', (_, options) => {
-    expect(() => read(options)).toThrow('thing: options must be an object such as { a: ... }');
+    expect(() => read(options)).toThrow('thing: expected { name: value }');
   });
 
   it.each(['__proto__', 'constructor', 'prototype', 'toString'])('[J01] refuses %s as an option', (name) => {

@@ -1,10 +1,20 @@
 /** What most calls say. */
 const NOTHING = Object.freeze(Object.create(null)) as object;
 
-/** The own properties of a record, on one without a prototype: what somebody put on `Object.prototype` is not among them. Not for writing. */
-export function own<T extends object>(record: T): T {
+/**
+ * The own properties of a record, on one without a prototype: what somebody put on `Object.prototype` is not among them. Not for writing.
+ *
+ * @param of Whose, for the message.
+ * @throws TypeError for what is no record: text and lists have properties too, but none that anybody meant.
+ */
+export function own<T extends object>(record: T, of: string = 'options'): T {
+  checkRecord(record, of);
   if (Object.getPrototypeOf(record) === null) return record;
   return isEmpty(record) ? (NOTHING as T) : { __proto__: null, ...record };
+}
+
+function checkRecord(record: unknown, of: string): void {
+  if (typeof record !== 'object' || Array.isArray(record)) throw new TypeError(`${of}: expected { name: value }`);
 }
 
 /** True without own properties: most sessions have neither proxies nor params. */
@@ -24,8 +34,7 @@ export function readOptions<T extends object>(
   of: string,
 ): T {
   if (options === null || options === undefined) return NOTHING as T;
-  if (typeof options !== 'object' || Array.isArray(options))
-    throw new TypeError(`${of}: options must be an object such as { ${keys[0]}: ... }`);
+  checkRecord(options, of);
   if (isEmpty(options)) return NOTHING as T;
   const read = Object.create(null) as Record<string, unknown>;
   for (const key of Object.keys(options)) {

@@ -18,7 +18,7 @@ import { Headers, type HeadersInit } from './headers.ts';
 import { defaultHooks, deregisterHook, type Hook, type Hooks, type HooksInit, registerHook, toHooks } from './hooks.ts';
 import { hide, printAs } from './inspect.ts';
 import { missingPackage } from './missing-package.ts';
-import { own } from './options.ts';
+import { isEmpty, own } from './options.ts';
 import {
   formatUrl,
   invalidUrl,
@@ -183,7 +183,7 @@ export class PreparedRequest {
         ? (Object.fromEntries(cookies) as CookiesMapping)
         : (cookies as CookiesMapping | CookieStore);
     if (given && isCookieStore(given)) this.cookies = given;
-    else if (given && Object.keys(given).length > 0) {
+    else if (given && !isEmpty(own(given, 'cookies'))) {
       if (!jar) {
         throw missingPackage('cookies', '@requests-ts/cookie-jar', 'session.cookies = new RequestsCookieJar()');
       }

@@ -11,6 +11,7 @@ import {
   DEFAULT_PORTS,
   formatUrl,
   invalidUrl,
+  isWeb,
   prepareUrl,
   redactUrl,
   requoteUri,
@@ -111,10 +112,6 @@ export function redirectUrl(base: SplitUrl, target: string, fragment: string): s
   }
   const next = prepareUrl(absolute);
   return formatUrl({ ...next, fragment: next.fragment || fragment });
-}
-
-function isWeb(scheme: string): boolean {
-  return scheme === 'http' || scheme === 'https';
 }
 
 /** The method after a redirect (Requests: `rebuild_method`): 303 and 302 become GET but for HEAD, 301 turns POST into GET. */

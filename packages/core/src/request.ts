@@ -82,8 +82,7 @@ export class Request {
 
   /** What `prepare` works on; the seam where a package adds a jar or a multipart encoder. */
   protected prepareFields(): PrepareFields {
-    const { method, url, headers, files, data, params, auth, cookies, hooks, json } = this;
-    return { method, url, headers, files, data, params, auth, cookies, hooks, json };
+    return { ...this };
   }
 
   /** Adds one hook or several. @throws TypeError for an unknown event. */
@@ -106,7 +105,7 @@ export class Request {
   }
 
   static {
-    printAs(this, (self) => self.toString());
+    printAs(this);
   }
 }
 

@@ -6,8 +6,8 @@ import { createDecoder, type DetectEncoding, decodeText, getEncodingFromHeaders 
 import { HTTPError, RequestException } from './exceptions.ts';
 import { Headers, type HeadersInit } from './headers.ts';
 import { hide, printAs } from './inspect.ts';
-import { decodeJsonBytes, parseJson, type Reviver, type StandardSchema, validateJson } from './json.ts';
-import { BYTES, splitDelimited, splitLines, TEXT } from './lines.ts';
+import { asSchema, decodeJsonBytes, parseJson, type Reviver, type StandardSchema, validateJson } from './json.ts';
+import { BYTES, split, TEXT } from './lines.ts';
 import { type Link, linksByRel } from './links.ts';
 import { missingPackage } from './missing-package.ts';
 import { own } from './options.ts';
@@ -230,7 +230,7 @@ export class Response {
   json<Output>(schema: StandardSchema<Output>): Output;
   json(schemaOrReviver?: StandardSchema | Reviver): unknown {
     const { bytes } = this.#body;
-    const schema = schemaOrReviver && '~standard' in schemaOrReviver ? schemaOrReviver : undefined;
+    const schema = asSchema(schemaOrReviver);
     const { encoding } = this;
     const text = (encoding ? null : decodeJsonBytes(bytes)) ?? this.#textIn(encoding);
     const value = parseJson(text, schema ? undefined : (schemaOrReviver as Reviver | undefined), { response: this });
@@ -247,8 +247,8 @@ export class Response {
   }
 
   /** Reads the rest when it is at most `limit` bytes, else closes: for a body that nobody asked for. */
-  async drain(limit: number): Promise<void> {
-    await this.#body.drain(limit);
+  drain(limit: number): Promise<void> {
+    return this.#body.drain(limit);
   }
 
   /** Undecoded bytes, as they came. Once the body was read there are none. */
@@ -293,20 +293,12 @@ export class Response {
     checkChunkSize(chunkSize);
     // Lines are the same however the body is cut, so they are given out as soon as they arrive.
     const pieces = this.#pieces(chunkSize, true);
-    const given =
-      typeof delimiter === 'string' && delimiter !== ''
-        ? delimiter
-        : delimiter instanceof Uint8Array && delimiter.length > 0
-          ? delimiter
-          : null;
-    if (!decodeUnicode || this.encoding === null) {
-      if (given === null) return splitLines(pieces, BYTES);
-      return splitDelimited(pieces, typeof given === 'string' ? new TextEncoder().encode(given) : given, BYTES);
-    }
+    const given = delimiter?.length ? delimiter : null;
+    if (!decodeUnicode || this.encoding === null)
+      return split(pieces, typeof given === 'string' ? new TextEncoder().encode(given) : given, BYTES);
     if (given instanceof Uint8Array)
       throw new TypeError('iterLines: with decodeUnicode the delimiter must be a string');
-    const texts = this.#decoded(pieces) as AsyncGenerator<string, void, undefined>;
-    return given === null ? splitLines(texts, TEXT) : splitDelimited(texts, given, TEXT);
+    return split(this.#decoded(pieces) as AsyncGenerator<string, void, undefined>, given, TEXT);
   }
 
   /** Pieces of 128 bytes. */
@@ -386,8 +378,8 @@ export class Response {
     await this.#raw?.close?.();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   toString(): string {

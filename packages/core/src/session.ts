@@ -194,9 +194,9 @@ export class Session {
   }
 
   /** Follows no redirects unless `allowRedirects` is true. */
-  async head(url: string | URL, options: RequestOptions = {}): Promise<Response> {
-    const given = readOptions<RequestOptions>(options, OPTION_KEYS, 'head');
-    return this.request('HEAD', url, { ...given, allowRedirects: given.allowRedirects ?? false });
+  async head(url: string | URL, options?: RequestOptions): Promise<Response> {
+    const { allowRedirects = false, ...rest } = readOptions<RequestOptions>(options, OPTION_KEYS, 'head');
+    return this.request('HEAD', url, { ...rest, allowRedirects });
   }
 
   post(url: string | URL, options?: RequestOptions): Promise<Response> {
@@ -255,7 +255,7 @@ export class Session {
 
   #mergeProxies(url: string, proxies?: Proxies | null): Proxies {
     const environment = this.#trusted;
-    const given = { ...this.proxies, ...proxies };
+    const given = { ...own(this.proxies ?? {}, 'proxies'), ...own(proxies ?? {}, 'proxies') };
     if (!environment || !isWeb(url)) return given;
     const split = this.#latest?.url === url ? this.#latest.split : prepareUrl(url);
     return mergeProxies(given, split, environment);
@@ -279,7 +279,7 @@ export class Session {
       signal,
       allowRedirects = true,
     } = given;
-    const proxies = given.proxies ?? this.#mergeProxies(request.url);
+    const proxies = own(given.proxies ?? this.#mergeProxies(request.url), 'proxies');
     const call = createCall({ stream, timeout, verify: checkVerify(verify), cert, proxies, signal });
     if (request.pending) await abortable(request.pending, signal);
     let response = await exchange(this, request, call);
@@ -370,7 +370,7 @@ export class Session {
     const adapter = this.adapters.get(url);
     if (!adapter)
       throw new InvalidSchema(
-        `No connection adapters were found for '${redactUrl(url)}': session.mount(prefix, adapter) sets one up`,
+        `No connection adapters were found for '${redactUrl(url)}': ${url.includes('://') ? 'session.mount(prefix, adapter)' : 'http://'} is missing`,
       );
     return adapter;
   }
@@ -380,8 +380,8 @@ export class Session {
     await Promise.all(Array.from(new Set(this.adapters.values()), (adapter) => adapter.close()));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   /** What loggers see. */
@@ -394,7 +394,7 @@ export class Session {
   }
 
   static {
-    printAs(this, (self) => self.toString());
+    printAs(this);
   }
 }
 

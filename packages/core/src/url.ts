@@ -67,6 +67,10 @@ export function joinReference({ scheme, authority, path, query, fragment }: UrlR
   }${fragment === undefined ? '' : `#${fragment}`}`;
 }
 
+export function isWeb(scheme: string): boolean {
+  return scheme === 'http' || scheme === 'https';
+}
+
 /** A URL whose scheme does not start with "http" is nobody's business here: it is passed on as it is (behaviour B-URL-03). */
 export function isOpaque(text: string): boolean {
   return text.includes(':') && !/^http/i.test(text);
@@ -114,7 +118,7 @@ function prepareAny(text: string, params: string): SplitUrl {
   if (/[\\\x00-\x1f\x7f]/.test(raw.authority) || text.length + params.length > MAX_LENGTH)
     throw invalidUrl(text, 'Failed to parse');
   const scheme = asciiLower(raw.scheme);
-  const strict = scheme === 'http' || scheme === 'https';
+  const strict = isWeb(scheme);
   const { userinfo, host, port } = strict
     ? splitAuthority(raw.authority, text)
     : { userinfo: '', host: raw.authority, port: null };
@@ -137,9 +141,8 @@ function prepareAny(text: string, params: string): SplitUrl {
 }
 
 export function formatUrl({ scheme, userinfo, host, port, path, query, fragment }: SplitUrl): string {
-  return `${scheme}://${userinfo === '' ? '' : `${userinfo}@`}${host}${port === null ? '' : `:${port}`}${path}${query === '' ? '' : `?${query}`}${
-    fragment === '' ? '' : `#${fragment}`
-  }`;
+  const authority = `${userinfo === '' ? '' : `${userinfo}@`}${host}${port === null ? '' : `:${port}`}`;
+  return joinReference({ scheme, authority, path, query: query || undefined, fragment: fragment || undefined });
 }
 
 /** Userinfo ends at the last "@" (behaviour B-URL-14). @throws InvalidURL */
@@ -167,7 +170,8 @@ function encodeComponent(component: string, disallowed: RegExp): string {
 }
 
 const encoder = new TextEncoder();
-const TRIPLETS: readonly string[] = Array.from(
+/** Every byte as %XX. */
+export const TRIPLETS: readonly string[] = Array.from(
   { length: 256 },
   (_, byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
 );

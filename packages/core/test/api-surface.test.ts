@@ -95,7 +95,7 @@ describe('Session.request', () => {
     const { session, adapter } = fake();
     for (const second of ['q=1', [['q', '1']], 5]) {
       await expect(session[verb](URL_, second as unknown as RequestOptions)).rejects.toThrow(
-        'options must be an object',
+        'expected { name: value }',
       );
     }
     await expect(session[verb](URL_, { q: '1' } as RequestOptions)).rejects.toThrow("unknown option 'q'");
@@ -373,8 +373,10 @@ describe('Session', () => {
     expect(session.getAdapter('https://github.com/x')).toBe(adapter);
     expect(() => session.getAdapter('https://u:CANARY@example.com/?q')).toThrow(InvalidSchema);
     expect(() => session.getAdapter('https://u:CANARY@example.com/?q')).toThrow(
-      "No connection adapters were found for 'https://example.com/'",
+      "No connection adapters were found for 'https://example.com/': session.mount(prefix, adapter) is missing",
     );
+    // What looks like a scheme is a host whose scheme was forgotten.
+    expect(() => session.getAdapter('localhost:3128')).toThrow("'localhost:3128': http:// is missing");
     expect(session.adapters.keys()).toEqual(['https://github.com/']);
   });
 

@@ -93,6 +93,14 @@ describe('hooks', () => {
 });
 
 describe('Session: hooks', () => {
+  it('M165 refuses a bare function, which would never be called', async () => {
+    const { session } = bench({});
+    const hooks = (() => {}) as unknown as { response: Hook };
+    const refusal = new TypeError('hooks: expected { name: value }');
+    await expect(session.get('http://h/', { hooks })).rejects.toThrow(refusal);
+    expect(() => new Session({ hooks })).toThrow(refusal);
+  });
+
   it('B-FLOW-12 M165 M166 M169 B-HOOK-06 runs them in order, before the body is read', async () => {
     const { session } = bench({ body: new FakeBody(['x']) });
     const order: string[] = [];

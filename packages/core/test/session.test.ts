@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BaseAdapter } from '../src/adapter.ts';
+import type { CookiesMapping } from '../src/cookies.ts';
 import type { Environment } from '../src/environment.ts';
 import { InvalidSchema } from '../src/exceptions.ts';
 import { Headers } from '../src/headers.ts';
@@ -50,6 +51,28 @@ describe('Session', () => {
       null,
       0,
     ]);
+  });
+
+  it.each(['http://127.0.0.1:1', ['http://127.0.0.1:1']])(
+    'refuses the proxies %j, which would be none',
+    async (text) => {
+      const proxies = text as unknown as Record<string, string>;
+      const { session, adapter } = bench({});
+      const refusal = new TypeError('proxies: expected { name: value }');
+      await expect(session.get('http://h/', { proxies })).rejects.toEqual(refusal);
+      await expect(session.send(new Request('GET', 'http://h/').prepare(), { proxies })).rejects.toEqual(refusal);
+      session.proxies = proxies;
+      await expect(session.get('http://h/')).rejects.toEqual(refusal);
+      expect(adapter.sent).toEqual([]);
+    },
+  );
+
+  it('refuses cookies as text, which would be one for every character', async () => {
+    const { session, adapter } = bench({});
+    await expect(session.get('http://h/', { cookies: 'a=b' as unknown as CookiesMapping })).rejects.toThrow(
+      new TypeError('cookies: expected { name: value }'),
+    );
+    expect(adapter.sent).toEqual([]);
   });
 
   it('takes every attribute at its making, and refuses what it does not know', () => {
