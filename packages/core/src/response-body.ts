@@ -93,16 +93,29 @@ export class ResponseBody {
    * Claims the body for one reader, at once. Leaving its loop early keeps the rest for `load` or `close`.
    *
    * @param exact Pieces of exactly `size` bytes but for the last; otherwise pieces as they arrive, at most that long.
+   * @param toError What the reader is told when reading fails.
    * @throws StreamConsumedError when another reader has it.
    */
-  claim(size: number | null, exact: boolean): AsyncGenerator<Uint8Array, void, undefined> {
+  claim(
+    size: number | null,
+    exact: boolean,
+    toError: (error: unknown) => unknown,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
     if (this.#state !== 'unread') throw new StreamConsumedError('The content for this response was already consumed');
     this.#state = 'reading';
-    return this.#pieces(size, exact);
+    return this.#pieces(size, exact, toError);
   }
 
-  async *#pieces(size: number | null, exact: boolean): AsyncGenerator<Uint8Array, void, undefined> {
-    for (let piece = await this.next(size, exact); piece; piece = await this.next(size, exact)) yield piece;
+  async *#pieces(
+    size: number | null,
+    exact: boolean,
+    toError: (error: unknown) => unknown,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      for (let piece = await this.next(size, exact); piece; piece = await this.next(size, exact)) yield piece;
+    } catch (error) {
+      throw toError(error);
+    }
   }
 
   /** The next piece; undefined at the end, and when the body is in memory or was closed. */

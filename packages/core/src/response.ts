@@ -309,15 +309,8 @@ export class Response {
   #pieces(chunkSize: number | null, asTheyArrive: boolean): AsyncGenerator<Uint8Array, void, undefined> {
     const size = chunkSize === null || chunkSize <= 0 ? null : chunkSize;
     if (this.loaded) return sliced(this.content, size);
-    return this.#guarded(this.#body.claim(size ?? (asTheyArrive ? null : Number.POSITIVE_INFINITY), !asTheyArrive));
-  }
-
-  async *#guarded(pieces: AsyncGenerator<Uint8Array, void, undefined>): AsyncGenerator<Uint8Array, void, undefined> {
-    try {
-      for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
-    } catch (error) {
-      throw about(error, this);
-    }
+    const whole = size ?? (asTheyArrive ? null : Number.POSITIVE_INFINITY);
+    return this.#body.claim(whole, !asTheyArrive, (error) => about(error, this));
   }
 
   async *#decoded(

@@ -53,10 +53,13 @@ export class StreamedBody implements AsyncIterable<Uint8Array> {
       this.close();
       return { next: () => Promise.reject(error) };
     }
-    const wire = new WireIterator(
-      () => this.#next(),
-      () => this.close(),
-    );
+    const wire: AsyncIterator<Uint8Array> = {
+      next: () => this.#next(),
+      return: async () => {
+        this.close();
+        return { done: true, value: undefined };
+      },
+    };
     return codings.length === 0 ? wire : decodeStream({ [Symbol.asyncIterator]: () => wire }, codings, this.#limits);
   }
 
@@ -67,52 +70,35 @@ export class StreamedBody implements AsyncIterable<Uint8Array> {
     this.#queue.drop();
   }
 
-  async #next(): Promise<Uint8Array | null> {
+  async #next(): Promise<IteratorResult<Uint8Array, undefined>> {
     if (this.#held.length > 0) {
-      const piece = this.#held;
+      const value = this.#held;
       this.#held = NOTHING;
-      return piece;
+      return { done: false, value };
     }
-    // At its end it is forgotten here: an error of a body knows its response, and would keep it for ever.
-    const piece = await this.#queue.take().catch((error: unknown) => {
+    try {
+      const value = await this.#queue.take();
+      if (value) return { done: false, value };
+    } catch (error) {
+      // It is forgotten here as at its end: an error of a body knows its response, and would keep it for ever.
       dropped.unregister(this);
       throw error;
-    });
-    if (!piece) dropped.unregister(this);
-    return piece;
+    }
+    dropped.unregister(this);
+    return { done: true, value: undefined };
   }
 
   async #read(size = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
     const pieces: Uint8Array[] = [];
     let have = 0;
     while (have < size) {
-      const piece = await this.#next();
-      if (!piece) break;
-      pieces.push(piece);
-      have += piece.length;
+      const { done, value } = await this.#next();
+      if (done) break;
+      pieces.push(value);
+      have += value.length;
     }
     const bytes = Buffer.concat(pieces, have);
     if (have > size) this.#held = new Uint8Array(bytes.subarray(size));
     return new Uint8Array(bytes.subarray(0, size));
-  }
-}
-
-class WireIterator implements AsyncIterator<Uint8Array> {
-  readonly #next: () => Promise<Uint8Array | null>;
-  readonly #close: () => void;
-
-  constructor(next: () => Promise<Uint8Array | null>, close: () => void) {
-    this.#next = next;
-    this.#close = close;
-  }
-
-  async next(): Promise<IteratorResult<Uint8Array>> {
-    const piece = await this.#next();
-    return piece ? { done: false, value: piece } : { done: true, value: undefined };
-  }
-
-  async return(): Promise<IteratorResult<Uint8Array>> {
-    this.#close();
-    return { done: true, value: undefined };
   }
 }
