@@ -142,9 +142,8 @@ function effectivePort({ scheme, port }: SplitUrl): number | undefined {
 /** Drops the body and every header that describes it. */
 export function dropBody(request: PreparedRequest): void {
   request.body = null;
-  for (const name of [...request.headers.keys()]) {
-    const lower = asciiLower(name);
-    if (lower.startsWith('content-') || BODY_HEADERS.has(lower)) request.headers.delete(name);
+  for (const [name] of [...request.headers.lowerItems()]) {
+    if (name.startsWith('content-') || BODY_HEADERS.has(name)) request.headers.delete(name);
   }
 }
 
@@ -160,10 +159,9 @@ export function stripCredentials(request: PreparedRequest, policy: RedirectPolic
   const { sensitiveHeaders = [] } = own(policy);
   if (sensitiveHeaders !== '*') for (const name of sensitiveHeaders) headers.delete(name);
   else {
-    for (const name of [...headers.keys()]) {
-      const lower = asciiLower(name);
-      const framing = lower.startsWith('content-') || lower === 'transfer-encoding';
-      if (!HARMLESS.has(lower) && !(framing && request.body !== null)) headers.delete(name);
+    for (const [name] of [...headers.lowerItems()]) {
+      const framing = name.startsWith('content-') || name === 'transfer-encoding';
+      if (!HARMLESS.has(name) && !(framing && request.body !== null)) headers.delete(name);
     }
   }
 }
