@@ -1,3 +1,5 @@
+// The libraries of a user's program may have no `Symbol.asyncDispose`, which our declarations name.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { PreparedRequest } from './prepared-request.ts';
 import type { Response } from './response.ts';
 import type { Timeout } from './timeout.ts';
@@ -18,10 +20,13 @@ export type Cert =
 export interface SendOptions {
   /** True resolves when the head has arrived and leaves the body on the wire; the default reads it first. */
   readonly stream?: boolean | undefined;
-  /** In seconds; see `resolveTimeout`. Null or absent: no limit. */
+  /** In seconds, not milliseconds: one number, `[connect, read]`, or limits by name. Null or absent: no limit. */
   readonly timeout?: Timeout | undefined;
+  /** Whom to trust: true for the default roots, a CA file or its content, 'system'. Only false turns verification off. */
   readonly verify?: Verify | undefined;
+  /** The client certificate: one PEM file, `[cert, key]`, or by name. */
   readonly cert?: Cert | null | undefined;
+  /** Proxy URL by scheme, such as `{ https: 'http://proxy.example:3128' }`; null means direct. */
   readonly proxies?: Proxies | undefined;
   /** Aborts in every phase, the body included; the promise rejects with `signal.reason` untouched and the connection is freed. */
   readonly signal?: AbortSignal | undefined;

@@ -24,8 +24,13 @@ export type StreamBody =
 /** The body of a prepared request: text (sent as UTF-8) and bytes as they are, the rest as a stream. */
 export type Body = string | Uint8Array | StreamBody;
 
+/** An open file, such as a `FileHandle` of Node's `fs.promises.open`. It is read from where it stands, and stays open: whoever opened it closes it. */
+export interface OpenFile {
+  createReadStream(options: { autoClose: boolean }): AsyncIterable<Uint8Array>;
+}
+
 /** What `data:` takes: fields are form-encoded, everything else goes out as it is. */
-export type Data = Body | ArrayBuffer | ArrayBufferView | FormFields | URLSearchParams | FormData | null;
+export type Data = Body | OpenFile | ArrayBuffer | ArrayBufferView | FormFields | URLSearchParams | FormData | null;
 
 /** A body that says itself whether it can be iterated again from where it started. */
 export interface MaybeReplayable {
@@ -117,11 +122,9 @@ function isSizedStream(data: object): data is SizedStream {
   return typeof length === 'number' && typeof stream === 'object' && stream !== null;
 }
 
-/** An open file handle (`fs.promises.open`), known by its shape since core knows no runtime; it is read from its current position. */
+/** Known by its shape, since core knows no runtime. */
 function openFileHandle(data: unknown): StreamBody | undefined {
-  const { createReadStream } = (data ?? {}) as {
-    createReadStream?(options: { autoClose: boolean }): AsyncIterable<Uint8Array>;
-  };
+  const { createReadStream } = (data ?? {}) as Partial<OpenFile>;
   if (typeof createReadStream !== 'function') return undefined;
   return { [Symbol.asyncIterator]: () => createReadStream.call(data, { autoClose: false })[Symbol.asyncIterator]() };
 }

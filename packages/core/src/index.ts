@@ -9,7 +9,7 @@ export { BaseAdapter, WrapperAdapter } from './adapter.ts';
 export type { AdapterMap } from './adapter-map.ts';
 export type { Auth, AuthFlow, AuthFunction } from './auth.ts';
 export { AuthBase, HTTPBasicAuth, HTTPProxyAuth } from './auth.ts';
-export type { Body, Data, EncodedFiles, EncodeFiles, SizedStream, StreamBody } from './body.ts';
+export type { Body, Data, EncodedFiles, EncodeFiles, OpenFile, SizedStream, StreamBody } from './body.ts';
 export type { CookieJar, CookieStore, CookiesInit, CookiesMapping, Register } from './cookies.ts';
 export type { DetectEncoding } from './encoding.ts';
 export type { Environment } from './environment.ts';

@@ -1,5 +1,5 @@
 import type { Auth } from './auth.ts';
-import type { Body, Data } from './body.ts';
+import type { Body, Data, OpenFile } from './body.ts';
 import type { CookiesInit } from './cookies.ts';
 import type { Params } from './form.ts';
 import type { HeadersInit } from './headers.ts';
@@ -9,7 +9,7 @@ import { readOptions } from './options.ts';
 import { PreparedRequest, type PrepareFields } from './prepared-request.ts';
 
 /** The content of a file for `files:`; null leaves the part out. */
-export type FileContent = Body | ArrayBuffer | ArrayBufferView | number | bigint | boolean | null;
+export type FileContent = Body | OpenFile | ArrayBuffer | ArrayBufferView | number | bigint | boolean | null;
 
 /** A file for `files:`: its content, or a list of name, content, and optionally type and extra headers. */
 export type FileValue =

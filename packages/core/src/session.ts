@@ -58,24 +58,41 @@ export interface ResolvedSettings {
   readonly cert: Cert | null;
 }
 
-/** Attributes a session can be made with; each is described there. */
+/** Attributes a session can be made with. */
 export interface SessionInit {
+  /** Over the default ones; null removes one. */
   readonly headers?: HeadersInit;
+  /** For the first URL of every call, whatever its host. */
   readonly auth?: Auth | null;
+  /** Proxy URL by scheme; an explicit value wins over the environment. */
   readonly proxies?: Proxies;
+  /** `{ response: hook }`, called with every response. */
   readonly hooks?: HooksInit;
+  /** Merged into the query of every request. */
   readonly params?: Params;
+  /** True leaves bodies on the wire until they are read. */
   readonly stream?: boolean;
+  /** Whom to trust; an explicit value wins over the environment. Only false turns verification off. */
   readonly verify?: Verify;
+  /** The client certificate: one PEM file, `[cert, key]`, or by name. */
   readonly cert?: Cert | null;
+  /** In seconds, not milliseconds, for calls that give none; null, the default, waits for ever. */
   readonly timeout?: Timeout;
+  /** 30 by default. */
   readonly maxRedirects?: number;
+  /** What a redirect may do beyond what Requests does. */
   readonly redirectPolicy?: RedirectPolicy;
+  /** False asks the environment nothing: no proxies, no CA bundle, no netrc. */
   readonly trustEnv?: boolean;
+  /** Charset of `text/*` without one, ISO-8859-1 by default. */
   readonly defaultEncoding?: string;
+  /** The jar; null keeps no cookies. */
   readonly cookies?: CookieStore | null;
+  /** What is asked while `trustEnv` is true; null asks nothing. */
   readonly environment?: Environment | null;
+  /** What makes `files:` a body. */
   readonly encodeFiles?: EncodeFiles | null;
+  /** What guesses the charset of a text without one. */
   readonly detectEncoding?: DetectEncoding | null;
   /** By prefix, as `mount` takes them. */
   readonly adapters?: Readonly<Record<string, BaseAdapter>>;
@@ -185,32 +202,38 @@ export class Session {
     }
   }
 
+  /** Sends a GET request; see `request`. */
   get(url: string | URL, options?: RequestOptions): Promise<Response> {
     return this.request('GET', url, options);
   }
 
+  /** Sends an OPTIONS request; see `request`. */
   options(url: string | URL, options?: RequestOptions): Promise<Response> {
     return this.request('OPTIONS', url, options);
   }
 
-  /** Follows no redirects unless `allowRedirects` is true. */
+  /** Sends a HEAD request, and follows no redirects unless `allowRedirects` is true. */
   async head(url: string | URL, options?: RequestOptions): Promise<Response> {
     const { allowRedirects = false, ...rest } = readOptions<RequestOptions>(options, OPTION_KEYS, 'head');
     return this.request('HEAD', url, { ...rest, allowRedirects });
   }
 
+  /** Sends a POST request; the body is `json`, `data` or `files` of the options. */
   post(url: string | URL, options?: RequestOptions): Promise<Response> {
     return this.request('POST', url, options);
   }
 
+  /** Sends a PUT request; the body is `json`, `data` or `files` of the options. */
   put(url: string | URL, options?: RequestOptions): Promise<Response> {
     return this.request('PUT', url, options);
   }
 
+  /** Sends a PATCH request; the body is `json`, `data` or `files` of the options. */
   patch(url: string | URL, options?: RequestOptions): Promise<Response> {
     return this.request('PATCH', url, options);
   }
 
+  /** Sends a DELETE request; see `request`. */
   delete(url: string | URL, options?: RequestOptions): Promise<Response> {
     return this.request('DELETE', url, options);
   }

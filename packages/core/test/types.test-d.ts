@@ -1,4 +1,5 @@
 /** What the compiler promises; checked by `tsc -p tsconfig.json`, never run. */
+import type { FileHandle } from 'node:fs/promises';
 import { expectTypeOf } from 'vitest';
 import type * as core from '../src/index.ts';
 import {
@@ -262,3 +263,7 @@ expectTypeOf<AnyMembers<core.CookieStore>>().toEqualTypeOf<never>();
 expectTypeOf<AnyMembers<core.Environment>>().toEqualTypeOf<never>();
 // The check itself can fail.
 expectTypeOf<AnyMembers<{ a: () => Promise<ReturnType<typeof JSON.parse>> }>>().toEqualTypeOf<'a'>();
+
+// M92, M100: an open file of Node's is a body, and a file.
+declare const handle: FileHandle;
+void session.post('https://h/', { data: handle, files: { f: handle, g: ['g.txt', handle] } });

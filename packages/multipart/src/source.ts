@@ -1,9 +1,9 @@
-import { RequestException, type StreamBody } from '@requests-ts/core';
+import { type OpenFile, RequestException, type StreamBody } from '@requests-ts/core';
 import { isReplayable, isStreamBody, openBody, printable } from '@requests-ts/core/authors';
 import { member, method } from './member.ts';
 
 /** What a part may hold. Text is sent as UTF-8; a function makes a new stream for every attempt. */
-export type PartContent = string | Uint8Array | ArrayBuffer | ArrayBufferView | StreamBody;
+export type PartContent = string | Uint8Array | ArrayBuffer | ArrayBufferView | OpenFile | StreamBody;
 
 /**
  * Tells how many bytes a stream will give, undefined when it cannot say.
