@@ -137,7 +137,10 @@ export class Call implements Receiver, BodyProducer {
     }
   }
 
-  /** Two cases only: a kept connection that was dead, once, and connections that could not be made, `maxRetries` times. */
+  /**
+   * Three cases only: once, a kept connection that was dead and a stream that the server refused (RFC 9113 §8.7); `maxRetries` times, connections
+   * that could not be made.
+   */
   #mayRepeat(error: unknown, exchange: Exchange): boolean {
     if (this.#incoming.framing || exchange.isOwnFailure(error)) return false;
     const { request, settings } = this.#init;
@@ -148,7 +151,9 @@ export class Call implements Receiver, BodyProducer {
     const { unsent } = exchange;
     const stale = exchange.reused && !exchange.responded && (unsent || isDeadSocket(error));
     const repeatable = unsent || IDEMPOTENT.has(request.method);
-    if (this.#replaced || !stale || !repeatable || !this.#mayResend()) return false;
+    // undici sends again by itself what is no stream.
+    const refused = exchange.refused && this.#upload instanceof UploadStream;
+    if (this.#replaced || !(refused || (stale && repeatable)) || !this.#mayResend()) return false;
     this.#replaced = true;
     return true;
   }

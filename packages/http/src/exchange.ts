@@ -13,7 +13,7 @@ import type { AdapterSettings } from './adapter-options.ts';
 import type { HostPool } from './host-pool.ts';
 import { dispatchOptions, type Outgoing } from './outgoing.ts';
 import type { Slot } from './slot.ts';
-import type { StreamOwner, WatchedStream } from './stream-watch.ts';
+import type { StreamOwner, StreamWatch, WatchedStream } from './stream-watch.ts';
 import { ThroughputWatch } from './throughput.ts';
 import { slowError, timeoutError } from './timeouts.ts';
 
@@ -53,6 +53,7 @@ export class Exchange implements Dispatcher.DispatchHandler, StreamOwner {
   #pool: HostPool | null = null;
   #slot: Slot | null = null;
   /** Only for HTTP/2. */
+  #streams: StreamWatch | null = null;
   #stream: WatchedStream | null = null;
   #control: Dispatcher.DispatchController | null = null;
   #failure: Failure | null = null;
@@ -72,6 +73,8 @@ export class Exchange implements Dispatcher.DispatchHandler, StreamOwner {
   responded: boolean = false;
   /** Nothing was written yet when it ended. */
   unsent: boolean = false;
+  /** Over HTTP/2: the server says that it has processed nothing of it. */
+  refused: boolean = false;
   /** The head that could not be read announces its body in two ways. */
   contradictory: boolean = false;
   #informational = 0;
@@ -161,7 +164,8 @@ export class Exchange implements Dispatcher.DispatchHandler, StreamOwner {
     if (this.#failure) throw this.#failure.error;
     this.#control = control;
     this.state = 'sending';
-    this.#slot!.streams?.expect(this);
+    this.#streams = this.#slot!.streams;
+    this.#streams?.expect(this);
     this.#slot!.filter?.expect();
     this.reused = this.#slot!.uses > 0;
     this.#arm();
@@ -260,6 +264,7 @@ export class Exchange implements Dispatcher.DispatchHandler, StreamOwner {
     const gone = failure !== null && GONE.has(errorCode(failure.error) ?? '');
     if (gone) slot?.destroy();
     this.unsent = gone || this.state === 'queued' || this.state === 'connecting';
+    this.refused = failure !== null && this.#stream !== null && this.#streams!.hasRefused(this.#stream);
     this.state = 'done';
     this.#disarm();
     this.#slot = null;

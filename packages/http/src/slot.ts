@@ -81,7 +81,7 @@ export class Slot {
 
   /** Open, and able to take an exchange. */
   get alive(): boolean {
-    return this.socket !== null && !this.socket.destroyed && !this.#client.destroyed;
+    return this.socket !== null && !this.socket.destroyed && !this.#client.destroyed && !this.streams?.leaving;
   }
 
   /** HTTP/2 may be agreed on; undici wants to be told a server name then, always the same. */

@@ -2,6 +2,9 @@ import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 
+/** RFC 9113 §7. Not from `node:http2`, which is not loaded for this. */
+const REFUSED_STREAM = 7;
+
 /** An HTTP/2 stream that keeps what undici does not tell. */
 export interface WatchedStream extends ClientHttp2Stream {
   /** Name, value, name, value... of the final head, each field on its own, as in HTTP/1. */
@@ -18,11 +21,16 @@ export interface StreamOwner {
 /** Watches the streams that undici opens on one HTTP/2 connection. */
 export class StreamWatch {
   #next: StreamOwner | null = null;
+  /** The last stream that the server takes, once it has told the connection to go away. */
+  #last: number | null = null;
 
   /** @param socket One that undici has started a session on. */
   constructor(socket: Socket) {
     const session = sessionOn(socket);
     if (!session) return;
+    session.prependListener('goaway', (_code, last) => {
+      this.#last = last;
+    });
     const { request } = session;
     session.request = (...args) => {
       const stream = request.apply(session, args) as WatchedStream;
@@ -34,6 +42,16 @@ export class StreamWatch {
       this.#next = null;
       return stream;
     };
+  }
+
+  /** The server has told the connection to go away: no stream can be opened. undici hears of it after us. */
+  get leaving(): boolean {
+    return this.#last !== null;
+  }
+
+  /** The server has processed nothing of it: the request may be sent again, whatever it is (RFC 9113 §8.7). */
+  hasRefused(stream: WatchedStream): boolean {
+    return stream.rstCode === REFUSED_STREAM || (this.#last !== null && (stream.id ?? Infinity) > this.#last);
   }
 
   /** The next stream, which is opened in this turn, is that of `owner`. */
