@@ -386,6 +386,36 @@ describe('Headers', () => {
     expect(Object.prototype.toString.call(headers)).toBe('[object Headers]');
   });
 
+  it.each<[string, (mapping: Record<string, string>) => HeadersInit]>([
+    ['an object', (mapping) => mapping],
+    ['a Map', (mapping) => new Map(Object.entries(mapping))],
+  ])('B-HDR-04 B-CID-02 takes the later value of a name that %s has in two spellings', (_, make) => {
+    const init = make({ 'Content-Type': 'a/b', b: '1', 'content-type': 'c/d' });
+    const expected = [
+      ['content-type', 'c/d'],
+      ['b', '1'],
+    ];
+    expect([...new Headers(init).lines()]).toEqual(expected);
+    expect([...new Headers({ 'CONTENT-TYPE': 'x/y' }).update(init).lines()]).toEqual(expected);
+    expect([...mergeHeaders(new Headers(), init).lines()]).toEqual(expected);
+    expect([...prepare(init).lines()]).toEqual(expected);
+  });
+
+  it('B-HDR-05 takes the null or the value of two spellings that comes later', () => {
+    expect([...new Headers().update({ A: null, a: '1', B: '2', b: null }).lines()]).toEqual([['a', '1']]);
+  });
+
+  it.each([bytes('a'), 5, null, Symbol('a')])('B-HDR-02 refuses the name %o with InvalidHeader', (name) => {
+    for (const value of ['v', null]) {
+      const pairs = [[name, value]] as unknown as [string, string][];
+      for (const init of [pairs, new Map(pairs)]) {
+        expect(() => new Headers(init)).toThrow(InvalidHeader);
+        if (value !== null) expect(() => new Headers().update(init)).toThrow(InvalidHeader);
+        else expect([...new Headers().update(init)]).toEqual([]);
+      }
+    }
+  });
+
   it('replaces what update names twice by all of it', () => {
     const headers = new Headers({ a: '0' }).update([
       ['a', '1'],

@@ -36,7 +36,7 @@ const SECRET = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-c
 
 /** Names are tokens, hence ASCII, before they are stored: the platform's own lower case is right and fast. */
 function lowerCase(name: string): string {
-  return name.toLowerCase();
+  return String(name).toLowerCase();
 }
 
 /**
@@ -281,10 +281,15 @@ function received(flat: readonly string[], lower: string): string | string[] | u
   return value;
 }
 
-/** The given fields as pairs, whatever container they come in; values are not checked. */
+/**
+ * The given fields as pairs, whatever container they come in; values are not checked. A name may repeat in a list; of a mapping that has it in two
+ * spellings, the later value counts.
+ */
 export function headerEntries(init: HeadersInit): Iterable<readonly [string, HeaderValue]> {
   if (init instanceof Headers) return init.lines();
-  return (entriesOf(init) as [string, HeaderValue][]).filter(([, value]) => value !== undefined);
+  const entries = (entriesOf(init) as [string, HeaderValue][]).filter(([, value]) => value !== undefined);
+  const list = Symbol.iterator in init && !(init instanceof Map);
+  return list ? entries : new Map(entries.map((entry) => [lowerCase(entry[0]), entry])).values();
 }
 
 /**
