@@ -114,6 +114,9 @@ describe('auth', () => {
     ['http://u:p%20q@h/', 'Basic dTpwIHE='],
     ['http://u:p+q@h/', 'Basic dTpwK3E='],
     ['http://u:%C5%82@h/', 'Basic dTrFgg=='],
+    ['http://u:%E4@h/', 'Basic dTrk'],
+    ['http://u:%EF%BF%BD@h/', 'Basic dTrvv70='],
+    ['http+unix://u:p@%2Fsocket/', 'Basic dTpw'],
   ])('B-AUTH-03 [A12] of %s is %s', (url, value) => {
     expect(authorization(undefined, url)).toBe(value);
   });

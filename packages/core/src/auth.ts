@@ -109,7 +109,7 @@ function credential(value: unknown, what: string): string {
     );
   if (/[^\x20-\x7e\x80-\xff]/.test(text))
     throw new InvalidHeader(
-      `Basic auth: the ${what} holds a control character or one above U+00FF: pass bytes, with new TextEncoder()`,
+      `Basic auth: the ${what} holds a control character, which none may, or one above U+00FF: give that as bytes, with new TextEncoder()`,
     );
   return text;
 }

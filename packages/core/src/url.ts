@@ -5,6 +5,7 @@
  * cookies, proxies, Host and the connection use.
  */
 import { asciiLower, printable } from './ascii.ts';
+import { latin1 } from './bytes.ts';
 import { InvalidURL, MissingSchema } from './exceptions.ts';
 import { normalizeHost } from './host.ts';
 import type { PreparedRequest } from './prepared-request.ts';
@@ -119,54 +120,56 @@ function prepareAny(text: string, params: string): SplitUrl {
     throw invalidUrl(text, 'Failed to parse');
   const scheme = asciiLower(raw.scheme);
   const strict = isWeb(scheme);
-  const { userinfo, host, port } = strict
-    ? splitAuthority(raw.authority, text)
-    : { userinfo: '', host: raw.authority, port: null };
+  const { userinfo, host, port } = splitAuthority(raw.authority, text, strict);
   const encode = strict ? encodeComponent : (part: string) => part;
-  const encoded = encode(raw.path, PATH);
-  const path = strict && encoded.includes('%') ? encoded.split('/').map(requoteSegment).join('/') : requoteUri(encoded);
+  const encoded = encode(strict ? removeDotSegments(raw.path) : raw.path, PATH);
+  const path = strict ? encoded.split('/').map(requoteSegment).join('/') : requoteUri(encoded);
   // Text given as params may go on into the fragment.
   const [added = '', ...fragments] = params.split('#');
   const query = requoteUri([encode(raw.query ?? '', QUERY), added].filter(Boolean).join('&'));
-  if (raw.fragment !== undefined) fragments.push(raw.fragment);
+  if (raw.fragment) fragments.push(raw.fragment);
   return {
     scheme,
-    userinfo: userinfo === '' ? '' : requoteUri(encodeComponent(userinfo, USERINFO)),
+    userinfo: requoteUri(encode(userinfo, USERINFO)),
     host,
     port,
-    path: (strict ? removeDotSegments(path) : path) || '/',
+    path: path || '/',
     query,
     fragment: requoteUri(encode(fragments.join('#'), QUERY)),
   };
 }
 
 export function formatUrl({ scheme, userinfo, host, port, path, query, fragment }: SplitUrl): string {
-  const authority = `${userinfo === '' ? '' : `${userinfo}@`}${host}${port === null ? '' : `:${port}`}`;
+  const authority = `${userinfo && `${userinfo}@`}${host}${port === null ? '' : `:${port}`}`;
   return joinReference({ scheme, authority, path, query: query || undefined, fragment: fragment || undefined });
 }
 
-/** Userinfo ends at the last "@" (behaviour B-URL-14). @throws InvalidURL */
-function splitAuthority(authority: string, text: string): { userinfo: string; host: string; port: number | null } {
+/**
+ * Userinfo ends at the last "@" (behaviour B-URL-14).
+ *
+ * @param strict False leaves the host to the adapter that knows the scheme.
+ * @throws InvalidURL
+ */
+function splitAuthority(
+  authority: string,
+  text: string,
+  strict: boolean,
+): { userinfo: string; host: string; port: number | null } {
   const at = authority.lastIndexOf('@');
   const match = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority.slice(at + 1));
   const port = Number(match?.[2] || 0);
   if (!match || port > 65535) throw invalidUrl(text, 'Failed to parse');
   if (match[1] === '') throw invalidUrl(text, 'No host supplied');
-  const host = normalizeHost(match[1]!);
+  const host = strict ? normalizeHost(match[1]!) : requoteUri(match[1]!);
   if (host === undefined) throw invalidUrl(text, `'${printable(match[1]!)}' is not a valid host`);
   return { userinfo: at < 0 ? '' : authority.slice(0, at), host, port: port === 0 ? null : port };
 }
 
 /** Encodes what the component does not allow; escapes are upper-cased, or all escaped again when one is broken (behaviour B-URL-17, 18). */
 function encodeComponent(component: string, disallowed: RegExp): string {
-  if (component === '') return '';
-  let text = component;
-  if (text.includes('%')) {
-    const whole = (text.match(ESCAPE)?.length ?? 0) === text.split('%').length - 1;
-    text = text.replace(ESCAPE, (triplet) => triplet.toUpperCase());
-    if (!whole) text = text.replaceAll('%', '%25');
-  }
-  return text.replace(disallowed, percentEncode);
+  const text = component.replace(ESCAPE, (triplet) => triplet.toUpperCase());
+  const broken = /%(?![0-9A-F]{2})/.test(text);
+  return (broken ? text.replaceAll('%', '%25') : text).replace(disallowed, percentEncode);
 }
 
 const encoder = new TextEncoder();
@@ -184,8 +187,6 @@ export function percentEncode(text: string): string {
   return out;
 }
 
-/** Without any of these there is nothing to requote. */
-const UNQUOTED = /[^A-Za-z0-9._~!#$&'()*+,/:;=?@[\]-]/;
 /** An escape of an unreserved character, or what looks like an escape and is none. */
 const REQUOTABLE = /%(?:(2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)|(?![\da-f]{2})[\da-z]{2})/gi;
 
@@ -195,7 +196,6 @@ const REQUOTABLE = /%(?:(2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)|(?![\da-f]{2})[
  * A "%" before two letters or digits that are no escape becomes "%25", that one only: Requests re-encodes the whole URL then.
  */
 export function requoteUri(uri: string): string {
-  if (!UNQUOTED.test(uri)) return uri;
   return uri
     .replace(REQUOTABLE, (found, hex?: string) =>
       hex === undefined ? `%25${found.slice(1)}` : String.fromCharCode(Number.parseInt(hex, 16)),
@@ -208,18 +208,15 @@ function requoteSegment(segment: string): string {
   return /^(?:\.|%2e){1,2}$/i.test(segment) ? segment : requoteUri(segment);
 }
 
-/** RFC 3986 §5.2.4; empty segments ("//") are kept. */
+/** RFC 3986 §5.2.4, of a path that starts with "/" or is empty; empty segments ("//") are kept. */
 export function removeDotSegments(path: string): string {
   if (!path.includes('.')) return path;
-  const out: string[] = [];
-  const segments = path.split('/');
-  for (const segment of segments) {
-    if (segment === '.') continue;
-    if (segment !== '..') out.push(segment);
-    else if (out.length > 1 || (out.length === 1 && out[0] !== '')) out.pop();
+  const out = [''];
+  for (const segment of path.split('/').slice(1)) {
+    if (segment !== '.' && segment !== '..') out.push(segment);
+    else if (segment === '..' && out.length > 1) out.pop();
   }
-  if (path.startsWith('/') && (out.length === 0 || out[0] !== '')) out.unshift('');
-  if (path.endsWith('/.') || path.endsWith('/..')) out.push('');
+  if (/\/\.\.?$/.test(path)) out.push('');
   return out.join('/');
 }
 
@@ -233,8 +230,8 @@ export function resolveUrl(base: string, reference: string | UrlReference): stri
   const { scheme, authority } = from;
   if (to.path === '')
     return joinReference({ scheme, authority, path: from.path, query: to.query ?? from.query, fragment: to.fragment });
-  const merged = to.path.startsWith('/') ? to.path : from.path.slice(0, from.path.lastIndexOf('/') + 1) + to.path;
-  const path = removeDotSegments(merged.startsWith('/') ? merged : `/${merged}`);
+  const merged = to.path.startsWith('/') ? to.path : `${from.path.slice(0, from.path.lastIndexOf('/'))}/${to.path}`;
+  const path = removeDotSegments(merged);
   return joinReference({ scheme, authority, path, query: to.query, fragment: to.fragment });
 }
 
@@ -266,11 +263,12 @@ export function splitUserinfo(userinfo: string): [user: string, password: string
   return colon < 0 ? ['', ''] : [percentDecode(userinfo.slice(0, colon)), percentDecode(userinfo.slice(colon + 1))];
 }
 
-/** Percent-decodes once, as UTF-8; bytes that are not UTF-8 become U+FFFD, broken escapes stay. */
+/** Percent-decodes once, as UTF-8; escapes in a row that are not UTF-8 are read as ISO-8859-1, broken ones stay. */
 export function percentDecode(text: string): string {
   return text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => {
     const bytes = Uint8Array.from(run.slice(1).split('%'), (hex) => Number.parseInt(hex, 16));
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+    const decoded = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+    return decoded.includes('\ufffd') ? latin1(bytes) : decoded;
   });
 }
 
