@@ -199,10 +199,27 @@ describe('encodeBody', () => {
     ['a bigint', { a: 1n }, 'BigInt'],
     ['a function', () => 1, 'a function has no JSON form'],
     ['a symbol', Symbol('a'), 'a symbol has no JSON form'],
-    ['a promise that nobody awaited', Promise.resolve(1), 'a promise has no JSON form'],
+    ['a Map', new Map([['a', 1]]), 'Not JSON serializable: [object Map] has no JSON form'],
+    ['a Set', { deep: [{ a: new Set([1]) }] }, "[object Set] at 'a'"],
+    ['bytes', bytes(1), '[object Uint8Array] has'],
+    ['no bytes', { a: bytes() }, "[object Uint8Array] at 'a'"],
+    ['a Float64Array', [new Float64Array(2)], "[object Float64Array] at '0'"],
+    ['an ArrayBuffer', new ArrayBuffer(1), '[object ArrayBuffer]'],
+    ['a promise that nobody awaited', Promise.resolve(1), '[object Promise] has no JSON form'],
+    ['a promise inside', { a: Promise.resolve(1) }, "[object Promise] at 'a'"],
+    ['an error', [new Error('a')], '[object Error]'],
+    ['form fields', new URLSearchParams('a=1'), '[object URLSearchParams]'],
   ])('B-BODY-12 B-DIFF-16 refuses %s in json', (_, json, message) => {
     expect(() => encodeBody(undefined, json)).toThrow(InvalidJSONError);
     expect(() => encodeBody(undefined, json)).toThrow(message);
+  });
+
+  it('B-BODY-11 writes empty objects and lists, and what has a JSON form of its own', () => {
+    class Empty {}
+    const json = [{}, [], { a: {}, b: [], c: null }, new Empty(), Object.create(null), new Date(0), { 0: 'x' }];
+    expect(new TextDecoder().decode(encodeBody(undefined, json).body as Uint8Array)).toBe(
+      '[{},[],{"a":{},"b":[],"c":null},{},{},"1970-01-01T00:00:00.000Z",{"0":"x"}]',
+    );
   });
 
   it('[A14] names no key of a cycle', () => {

@@ -1,6 +1,7 @@
 /** Request bodies: what callers give, what a prepared request holds, and how an adapter reads it. */
 import { InvalidJSONError, UnrewindableBodyError } from './exceptions.ts';
 import { encodeForm, type FormFields } from './form.ts';
+import { isEmpty } from './options.ts';
 
 /** A piece of a streamed body; text is sent as UTF-8. */
 export type Chunk = string | Uint8Array;
@@ -132,11 +133,10 @@ function openFileHandle(data: unknown): StreamBody | undefined {
 /** Compact JSON text. @throws InvalidJSONError */
 function encodeJson(value: unknown): string {
   let text: string | undefined;
-  if (value instanceof Promise) throw new InvalidJSONError('Not JSON serializable: a promise has no JSON form');
   try {
     text = JSON.stringify(value);
-    // NaN and the infinities turn into null: only a text with a null can hold one.
-    if (text?.includes('null')) JSON.stringify(value, refuseNotFinite);
+    // NaN and the infinities turn into null, a Map into {}, bytes into numbered fields: only a text with one of these can hold one.
+    if (/null|{}|{"0":/.test(text)) JSON.stringify(value, refuseLossy);
   } catch (error) {
     if (error instanceof InvalidJSONError) throw error;
     const [shown, hidden] = String(error instanceof Error ? error.message : error).split('\n', 2);
@@ -147,12 +147,19 @@ function encodeJson(value: unknown): string {
   return text;
 }
 
-function refuseNotFinite(key: string, value: unknown): unknown {
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new InvalidJSONError(
-      `Out of range float values are not JSON compliant: ${value}${key === '' ? '' : ` at '${key}'`}`,
-    );
-  }
+/** @throws InvalidJSONError for what JSON.stringify would change in silence. */
+function refuseLossy(key: string, value: unknown): unknown {
+  const kind = Object.prototype.toString.call(value);
+  const where = key && ` at '${key}'`;
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new InvalidJSONError(`Out of range float values are not JSON compliant: ${value}${where}`);
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    !/t (Object|Array)]/.test(kind) &&
+    (ArrayBuffer.isView(value) || isEmpty(value))
+  )
+    throw new InvalidJSONError(`Not JSON serializable: ${kind}${where} has no JSON form`);
   return value;
 }
 
