@@ -235,7 +235,7 @@ export function rewindBody(body: Body | null, position: number | 'failed' | null
 
 function unrewindable(): UnrewindableBodyError {
   return new UnrewindableBodyError(
-    'Unable to rewind request body, which can be read once: pass bytes, a Blob or a function',
+    'Unable to rewind request body: pass bytes, a Blob or a function',
   );
 }
 

@@ -27,11 +27,10 @@ export interface Call {
 }
 
 export function createCall(options: SendOptions): Call {
-  const { timeout } = options;
+  const { timeout, signal } = options;
+  if (signal && !signal.throwIfAborted) throw new TypeError('signal must be an AbortSignal');
   const total =
-    typeof timeout === 'object' && timeout !== null && !Array.isArray(timeout)
-      ? own(timeout as TimeoutLimits).total
-      : null;
+    timeout && typeof timeout === 'object' && !Array.isArray(timeout) ? own(timeout as TimeoutLimits).total : null;
   return { options, deadline: total ? performance.now() + total * 1000 : null, rounds: { left: CALL_ROUNDS } };
 }
 

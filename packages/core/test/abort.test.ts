@@ -30,6 +30,15 @@ describe('an AbortSignal', () => {
     expect(adapter.sent).toHaveLength(0);
   });
 
+  it('is what signal must be: a controller is none', async () => {
+    const { session, adapter } = bench({});
+    const signal = new AbortController() as unknown as AbortSignal;
+    expect(await rejection(session.get('http://h/', { signal }))).toEqual(
+      new TypeError('signal must be an AbortSignal'),
+    );
+    expect(adapter.sent).toHaveLength(0);
+  });
+
   it('goes to the adapter with each exchange', async () => {
     const { session, adapter } = bench((_, turn) => (turn === 0 ? redirect(302, '/x') : {}));
     const { signal, listeners } = abortion();
