@@ -15,36 +15,46 @@ let transport: BaseAdapter | undefined;
  * @throws An error of `exceptions`; TypeError for a bad option; `signal.reason` when aborted.
  */
 export function request(method: string, url: string | URL, options?: RequestOptions): Promise<Response> {
-  transport ??= createTransport();
-  return new Session({ adapters: { 'https://': transport, 'http://': transport } }).request(method, url, options);
+  return createSession().request(method, url, options);
 }
 
+/** The session of one call. */
+function createSession(): Session {
+  transport ??= createTransport();
+  return new Session({ adapters: { 'https://': transport, 'http://': transport } });
+}
+
+/** Sends a GET request; see `request`. */
 export function get(url: string | URL, options?: RequestOptions): Promise<Response> {
   return request('GET', url, options);
 }
 
+/** Sends an OPTIONS request; see `request`. */
 export function options(url: string | URL, options?: RequestOptions): Promise<Response> {
   return request('OPTIONS', url, options);
 }
 
-/** Follows no redirects unless `allowRedirects` is true. */
-export function head(url: string | URL, options: RequestOptions = {}): Promise<Response> {
-  return request('HEAD', url, { ...options, allowRedirects: options.allowRedirects ?? false });
+/** Sends a HEAD request, and follows no redirects unless `allowRedirects` is true. */
+export function head(url: string | URL, options?: RequestOptions): Promise<Response> {
+  return createSession().head(url, options);
 }
 
+/** Sends a POST request; the body is `json`, `data` or `files` of the options. */
 export function post(url: string | URL, options?: RequestOptions): Promise<Response> {
   return request('POST', url, options);
 }
 
+/** Sends a PUT request; the body is `json`, `data` or `files` of the options. */
 export function put(url: string | URL, options?: RequestOptions): Promise<Response> {
   return request('PUT', url, options);
 }
 
+/** Sends a PATCH request; the body is `json`, `data` or `files` of the options. */
 export function patch(url: string | URL, options?: RequestOptions): Promise<Response> {
   return request('PATCH', url, options);
 }
 
-/** DELETE; also exported as `delete`, which JavaScript reserves. */
+/** Sends a DELETE request; also exported as `delete`, which JavaScript reserves. */
 export function del(url: string | URL, options?: RequestOptions): Promise<Response> {
   return request('DELETE', url, options);
 }

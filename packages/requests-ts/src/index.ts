@@ -59,8 +59,8 @@ export const __title__ = 'requests-ts';
 export const __description__ = 'HTTP for humans, in TypeScript.';
 export const __license__ = 'Apache-2.0';
 
-/** Everything under one name, as `import requests` gives it in Python. */
-const requests: Requests = {
+/** Everything under one name, as `import requests` gives it in Python. A bundler drops it, and what it names, where nobody asks for it. */
+const requests: Requests = /* @__PURE__ */ Object.assign({}, exceptions, adapters, auth, {
   request,
   get,
   options,
@@ -85,10 +85,7 @@ const requests: Requests = {
   statusCodes,
   structures,
   utils,
-  ...exceptions,
-  ...adapters,
-  ...auth,
-};
+});
 export default requests;
 
 /** The type of the default export. */

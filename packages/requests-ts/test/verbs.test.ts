@@ -1,6 +1,13 @@
 import { type Httpbin, startHttpbin } from '@requests-ts/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import requests, { BaseAdapter, ConnectionError, type PreparedRequest, Response, Session } from '../src/index.ts';
+import requests, {
+  BaseAdapter,
+  ConnectionError,
+  type PreparedRequest,
+  type RequestOptions,
+  Response,
+  Session,
+} from '../src/index.ts';
 
 let server: Httpbin;
 beforeAll(async () => {
@@ -48,6 +55,17 @@ describe('verbs', () => {
     expect((await requests.head(`${server.url}/redirect/1`)).statusCode).toBe(302);
     expect((await requests.head(`${server.url}/redirect/1`, { allowRedirects: true })).statusCode).toBe(200);
     expect((await requests.request('HEAD', `${server.url}/redirect/1`)).statusCode).toBe(200);
+  });
+
+  it('[J01] B-API-04 head takes null for no options, and nothing off Object.prototype', async () => {
+    const nothing = null as unknown as RequestOptions;
+    expect((await requests.head(`${server.url}/redirect/1`, nothing)).statusCode).toBe(302);
+    Object.assign(Object.prototype, { allowRedirects: true });
+    try {
+      expect((await requests.head(`${server.url}/redirect/1`)).statusCode).toBe(302);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'allowRedirects');
+    }
   });
 
   it('S9 head follows redirects with allowRedirects: true', async () => {
