@@ -14,7 +14,7 @@ export interface Form {
 /** What the forms take for granted, as the guides say above their tables. */
 const prelude = `import requests, * as all from 'requests-ts';
 import type { PreparedRequest } from 'requests-ts';
-const { AuthBase, BaseAdapter, CaseInsensitiveDict, codes, HTTPAdapter, HTTPBasicAuth, HTTPDigestAuth, HTTPProxyAuth } = { ...requests, ...all, ...all.structures };
+const { AuthBase, BaseAdapter, BaseUrlSession, CaseInsensitiveDict, codes, HTTPAdapter, HTTPBasicAuth, HTTPDigestAuth, HTTPProxyAuth } = { ...requests, ...all, ...all.structures };
 const { HTTPError, RequestException, ConnectionError, Timeout, Retry, RetryAdapter, Request, Session, RequestsCookieJar, MultipartEncoder, Response, serialize } = { ...requests, ...all };
 declare const url: string;
 declare const response: all.Response;

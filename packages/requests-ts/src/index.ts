@@ -26,6 +26,7 @@ export { deserialize, serialize } from '@requests-ts/core/serialize';
 export { MultipartEncoder, MultipartEncoderMonitor } from '@requests-ts/multipart';
 export * from './adapters.ts';
 export * from './auth.ts';
+export { BaseUrlSession } from './base-url-session.ts';
 export * from './exceptions.ts';
 export {
   adapters,
