@@ -7,7 +7,7 @@
  * Nothing is minified, renamed or lowered: stack traces show what was written, and source maps lead to it.
  */
 import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 /** The parts of a package.json that name files in `dist`. */
@@ -35,7 +35,7 @@ const bundle = await rolldown({
   platform: 'neutral',
   tsconfig: false,
   // Other packages stay imports, core above all: its classes must be the same for everybody.
-  external: /^[^./]/,
+  external: (id) => !id.startsWith('.') && !isAbsolute(id),
 });
 rmSync(join(folder, 'dist/chunks'), { recursive: true, force: true });
 await bundle.write({
@@ -50,7 +50,7 @@ await bundle.write({
   codeSplitting: {
     groups: [
       // Evaluated before what its importer imports from elsewhere.
-      { name: 'globals', test: /\/src\/globals\.ts$/, priority: 1 },
+      { name: 'globals', test: /[\\/]src[\\/]globals\.ts$/, priority: 1 },
       { name: 'shared', minShareCount: 2 },
     ],
   },
