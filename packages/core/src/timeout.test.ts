@@ -32,6 +32,7 @@ describe('resolveTimeout', () => {
     'B-TIME-03 B-DIFF-31 refuses %s with a RangeError',
     (seconds) => {
       expect(() => resolveTimeout(seconds)).toThrow(RangeError);
+      expect(() => resolveTimeout(seconds)).toThrow('Invalid timeout: must be greater than 0');
       expect(() => resolveTimeout([seconds, 1])).toThrow('Invalid connect timeout: must be greater than 0');
       expect(() => resolveTimeout([1, seconds])).toThrow('Invalid read timeout: must be greater than 0');
       expect(() => resolveTimeout({ total: seconds })).toThrow('Invalid total timeout: must be greater than 0');

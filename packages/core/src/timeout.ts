@@ -44,30 +44,32 @@ export function resolveTimeout(timeout: Timeout | undefined): ResolvedTimeout {
   if (Array.isArray(timeout)) {
     if (timeout.length !== 2) {
       throw new TypeError(
-        `Invalid timeout: give (connect, read) as [connect, read], or one number for both; got ${timeout.length} values`,
+        `Invalid timeout: give [connect, read], or one number for both; got ${timeout.length} values`,
       );
     }
-    return { connectMs: toMs(timeout[0], 'connect'), readMs: toMs(timeout[1], 'read'), totalMs: null };
+    return { connectMs: toMs(timeout[0], 'connect timeout'), readMs: toMs(timeout[1], 'read timeout'), totalMs: null };
   }
   if (typeof timeout !== 'object') return { ...NONE, readMs: toMs(timeout, 'timeout') };
   const unknown = Object.keys(timeout).find((key) => !NAMES.includes(key));
   if (unknown !== undefined)
     throw new TypeError(`Invalid timeout: unknown limit '${unknown}', expected ${NAMES.join(', ')}`);
   const { connect, read, total } = own(timeout as TimeoutLimits);
-  return { connectMs: toMs(connect, 'connect'), readMs: toMs(read, 'read'), totalMs: toMs(total, 'total') };
+  return {
+    connectMs: toMs(connect, 'connect timeout'),
+    readMs: toMs(read, 'read timeout'),
+    totalMs: toMs(total, 'total timeout'),
+  };
 }
 
 function toMs(seconds: unknown, what: string): number | null {
   if (seconds === null || seconds === undefined) return null;
   if (typeof seconds !== 'number') {
     throw new TypeError(
-      `Invalid ${what} timeout: must be a number of seconds (int or float) or null, in the form [connect, read]; got ${typeof seconds}`,
+      `Invalid ${what}: must be a number of seconds (int or float) or null, in the form [connect, read]; got ${typeof seconds}`,
     );
   }
   if (!(seconds > 0))
-    throw new RangeError(
-      `Invalid ${what} timeout: must be greater than 0 seconds, or null for no limit; got ${seconds}`,
-    );
+    throw new RangeError(`Invalid ${what}: must be greater than 0 seconds, or null for no limit; got ${seconds}`);
   if (seconds >= 1000 && seconds !== Number.POSITIVE_INFINITY && !warned) {
     warned = true;
     emitWarning(`timeout is in seconds: ${seconds} means ${(seconds / 60).toFixed(1)} minutes`, 'TimeoutUnitWarning');

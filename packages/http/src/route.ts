@@ -93,6 +93,6 @@ export function unsupportedProxy(scheme: string): InvalidSchema {
   const name = PACKAGES.get(scheme);
   const install = name && `npm install ${name}, then write: new HTTPAdapter({ connectors: socksConnectors })`;
   return new InvalidSchema(
-    `Missing dependencies or unsupported scheme for ${scheme} proxies: ${install ?? 'use http, https, or a connector of your own'}`,
+    `Missing dependencies or unsupported scheme for ${scheme} proxies: ${install ?? 'use http, https, a SOCKS scheme such as socks5h, or a connector of your own'}`,
   );
 }

@@ -5,6 +5,13 @@ import { cleanCause, errorCode, errorText, formatMs } from './messages.ts';
 const coded = (code: string, message = `connect ${code}`): Error => Object.assign(new Error(message), { code });
 
 describe('errorText', () => {
+  it("leaves out Node's advice for its command line, which is not ours and was cut in the middle", () => {
+    const advice = 'if the root CA is installed locally, try running Node.js with --use-system-ca';
+    expect(errorText(new Error(`unable to verify the first certificate; ${advice}`))).toBe(
+      'unable to verify the first certificate',
+    );
+  });
+
   it('[pitfall 12] lists the errors of an AggregateError, whose own message is empty', () => {
     expect(
       errorText(

@@ -31,7 +31,10 @@ export function errorText(error: unknown): string {
   // What OpenSSL writes begins with a thread and ends with a line of its source.
   if (typeof library === 'string' && typeof reason === 'string') return printable(reason);
   if (Array.isArray(errors) && errors.length > 0) return [...new Set(errors.slice(0, 8).map(errorText))].join('; ');
-  return printable(error.message || errorCode(error) || error.name);
+  // What Node advises in the end is for its command line, and `verify: 'system'` does the same.
+  return printable(
+    error.message.replace(/; if the root CA is installed locally.*/s, '') || errorCode(error) || error.name,
+  );
 }
 
 const KEPT = ['code', 'errno', 'syscall', 'address', 'port', 'hostname', 'reason', 'library'] as const;

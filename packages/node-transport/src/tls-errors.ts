@@ -6,12 +6,12 @@ import { cleanCause, errorCode, errorText } from './messages.ts';
 const ADVICE: ReadonlyMap<string, string> = new Map([
   [
     'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-    "the server's certificate is not signed by a trusted authority, or the server does not send the certificates in between; pass verify: '<CA file>'",
+    "the server's certificate is not signed by a trusted authority, or the server does not send the certificates in between; pass verify: '<CA file>', or 'system' where this machine trusts it",
   ],
   ['UNABLE_TO_GET_ISSUER_CERT', "the issuer of a certificate is unknown; pass verify: '<CA file>'"],
   [
     'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-    "the issuer of the certificate is not among the trusted ones; pass verify: '<CA file>'",
+    "the issuer of the certificate is not among the trusted ones; pass verify: '<CA file>', or 'system' where this machine trusts it",
   ],
   [
     'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -19,7 +19,7 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ],
   [
     'SELF_SIGNED_CERT_IN_CHAIN',
-    "the certificate's authority is not trusted; pass its certificate as verify: '<file>' if you trust it",
+    "the certificate's authority is not trusted; pass its certificate as verify: '<file>' if you trust it, or 'system' where this machine does",
   ],
   ['CERT_HAS_EXPIRED', "the server's certificate has expired"],
   ['CERT_NOT_YET_VALID', "the server's certificate is not valid yet; check this machine's clock"],
