@@ -44,7 +44,7 @@ export function resolveTimeout(timeout: Timeout | undefined): ResolvedTimeout {
   if (Array.isArray(timeout)) {
     if (timeout.length !== 2) {
       throw new TypeError(
-        `Invalid timeout: give [connect, read], or one number for both; got ${timeout.length} values`,
+        `Invalid timeout: give (connect, read) as [connect, read], or one number for both; got ${timeout.length} values`,
       );
     }
     return { connectMs: toMs(timeout[0], 'connect timeout'), readMs: toMs(timeout[1], 'read timeout'), totalMs: null };
