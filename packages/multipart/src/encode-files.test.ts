@@ -239,6 +239,12 @@ describe('encodeFiles', () => {
     expect(() => encode(null, { f: ['n', 'x', null, headers] })).toThrow(InvalidHeader);
   });
 
+  it('B-FILES-11 says what is wrong with names in bytes that are not UTF-8', () => {
+    const name = Uint8Array.of(0xe4);
+    expect(() => encode(null, { f: [name, 'x'] })).toThrow('A file name in bytes must be UTF-8');
+    expect(() => encode(null, [[name, 'x']])).toThrow('A field name in bytes must be UTF-8');
+  });
+
   it('B-FILES-10 refuses headers that are none', () => {
     expect(() => encode(null, { f: ['n', 'x', null, 'X: y'] })).toThrow(TypeError);
   });

@@ -106,6 +106,11 @@ function checkTuple(value: readonly unknown[], field: string): Tuple {
 function toText(name: unknown, what: string): string {
   if (typeof name === 'string') return name;
   if (typeof name === 'number') return String(name);
-  if (name instanceof Uint8Array) return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(name);
-  throw new TypeError(`A ${what} must be text or bytes, not ${name === null ? 'null' : typeof name}`);
+  if (!(name instanceof Uint8Array))
+    throw new TypeError(`A ${what} must be text or bytes, not ${name === null ? 'null' : typeof name}`);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(name);
+  } catch {
+    throw new TypeError(`A ${what} in bytes must be UTF-8: decode it first`);
+  }
 }
