@@ -146,26 +146,31 @@ export class Call implements Receiver, BodyProducer {
     const { request, settings } = this.#init;
     if (error instanceof ConnectFailure) {
       const allowed = settings.maxRetries + (this.#replaced ? 1 : 0);
-      return this.#attempts <= allowed && isRetryable(error) && this.#mayResend();
+      return this.#attempts <= allowed && isRetryable(error) && this.#mayResend(exchange);
     }
     const { unsent } = exchange;
     const stale = exchange.reused && !exchange.responded && (unsent || isDeadSocket(error));
     const repeatable = unsent || IDEMPOTENT.has(request.method);
     // undici sends again by itself what is no stream.
     const refused = exchange.refused && this.#upload instanceof UploadStream;
-    if (this.#replaced || !(refused || (stale && repeatable)) || !this.#mayResend()) return false;
+    if (this.#replaced || !(refused || (stale && repeatable)) || !this.#mayResend(exchange)) return false;
     this.#replaced = true;
     return true;
   }
 
-  /** A source that was asked for its first piece can be sent again only when it can be opened again. */
-  #mayResend(): boolean {
-    if (!(this.#upload instanceof UploadStream) || !this.#upload.started) return true;
-    if (this.#upload.failure || !isReplayable(this.#init.request.body)) return false;
-    this.#upload.cancel(undefined);
+  /** A source that was asked for its first piece can be sent again when it can be opened again, or when nobody has used what it gave. */
+  #mayResend({ refused }: Exchange): boolean {
+    const upload = this.#upload;
+    if (!(upload instanceof UploadStream) || !upload.started) return true;
     const { request, settings, wire } = this.#init;
-    this.#upload = openUpload(request.body, settings.maxRequestSize, wire.contentLength);
-    return true;
+    if (!upload.failure && isReplayable(request.body)) {
+      upload.cancel(undefined);
+      this.#upload = openUpload(request.body, settings.maxRequestSize, wire.contentLength);
+      return true;
+    }
+    const again = refused ? upload.again() : null;
+    if (again) this.#upload = again;
+    return again !== null;
   }
 
   #release(): void {

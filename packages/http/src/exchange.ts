@@ -166,6 +166,9 @@ export class Exchange implements Dispatcher.DispatchHandler, StreamOwner {
     this.state = 'sending';
     this.#streams = this.#slot!.streams;
     this.#streams?.expect(this);
+    const { upload } = this.outgoing;
+    // Whatever is sent on a stream may turn out to be refused.
+    if (this.#streams && upload instanceof UploadStream) upload.keep();
     this.#slot!.filter?.expect();
     this.reused = this.#slot!.uses > 0;
     this.#arm();

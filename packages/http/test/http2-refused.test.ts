@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { createReadStream, statSync } from 'node:fs';
 import { constants, createSecureServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import type { RequestOptions } from '@requests-ts/core';
 import { createCertificates } from '@requests-ts/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -61,11 +63,22 @@ const byReset: Refuse = (stream) => stream.close(constants.NGHTTP2_REFUSED_STREA
 
 const pieces = (): string[] => ['one ', 'two ', 'three'];
 
-/** Bodies that are streamed and can be read again. */
+async function* slowly(parts: string[]): AsyncGenerator<string> {
+  for (const part of parts) {
+    await setTimeout(20);
+    yield part;
+  }
+}
+
+/** Bodies that are streamed: some can be read again, some only once. */
 const BODIES: [string, () => RequestOptions['data'], number][] = [
   ['a Blob', () => new Blob(pieces()), 13],
   ['a function', () => pieces, 13],
   ['large bytes', () => Buffer.alloc(1_100_000), 1_100_000],
+  ['an iterator', () => pieces().values(), 13],
+  ['a slow iterator', () => slowly(pieces()), 13],
+  ['a file', () => createReadStream(import.meta.filename), statSync(import.meta.filename).size],
+  ['a web stream', () => new Blob(pieces()).stream(), 13],
 ];
 
 describe.each([

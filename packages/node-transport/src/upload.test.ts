@@ -3,7 +3,7 @@ import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { Body } from '@requests-ts/core';
+import type { Body, StreamBody } from '@requests-ts/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bodyLength, openUpload, UploadStream } from './upload.ts';
 
@@ -122,6 +122,89 @@ describe('UploadStream', () => {
     await upload.next();
     await expect(upload.next()).rejects.toBe(error);
     expect(upload.failure).toEqual({ error });
+  });
+});
+
+describe('UploadStream.again', () => {
+  async function rest(upload: UploadStream | null): Promise<string> {
+    let text = '';
+    for await (const piece of upload!) text += Buffer.from(piece).toString();
+    return text;
+  }
+
+  const kept = (body: Body, length: number | null = null): UploadStream => {
+    const upload = new UploadStream(body as StreamBody, Infinity, length);
+    upload.keep();
+    return upload;
+  };
+
+  it.each([
+    ['of nothing', 0],
+    ['of the first piece', 1],
+    ['of all pieces', 3],
+    ['of the end', 4],
+  ])('begins anew after the loss %s', async (_what, times) => {
+    for (const length of [null, 3]) {
+      const upload = kept(['a', 'b', 'c'].values(), length);
+      for (let i = 0; i < times; i++) await upload.next();
+      expect(await rest(upload.again() ?? upload)).toBe('abc');
+      expect(await upload.next()).toEqual({ done: true, value: undefined });
+    }
+  });
+
+  it('takes over the piece that the source owes', async () => {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const upload = kept(
+      (async function* () {
+        yield 'a';
+        yield await promise;
+        yield 'c';
+      })(),
+    );
+    await upload.next();
+    const owed = upload.next();
+    const again = upload.again();
+    expect(await owed).toEqual({ done: true, value: undefined });
+    resolve('b');
+    expect(await rest(again)).toBe('abc');
+    expect(again!.failure).toBeNull();
+  });
+
+  it('takes over the error of the source, and its end', async () => {
+    const { promise, reject } = Promise.withResolvers<string>();
+    const error = new Error('mine');
+    const upload = kept(
+      (async function* () {
+        yield await promise;
+      })(),
+    );
+    void upload.next();
+    const again = upload.again()!;
+    reject(error);
+    await expect(again.next()).rejects.toBe(error);
+    expect([upload.failure, again.failure]).toEqual([null, { error }]);
+    let closed = 0;
+    const stream = kept(stuck(() => closed++));
+    void stream.next();
+    const other = stream.again()!;
+    stream.cancel(undefined);
+    expect(closed).toBe(0);
+    other.cancel(undefined);
+    expect(closed).toBe(1);
+  });
+
+  it('is not there without `keep`, for more than 64 KiB, and for a source that failed or was closed', async () => {
+    const forgetful = new UploadStream(['a'].values(), Infinity);
+    const large = kept([new Uint8Array(65_536), 'a'].values());
+    const failed = kept([1 as never].values());
+    const closed = kept(['a', 'b'].values());
+    await forgetful.next();
+    await large.next();
+    await large.next();
+    await expect(failed.next()).rejects.toThrow(TypeError);
+    await closed.next();
+    closed.cancel(undefined);
+    expect([forgetful, large, failed, closed].map((upload) => upload.again())).toEqual([null, null, null, null]);
   });
 });
 

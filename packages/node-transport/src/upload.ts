@@ -6,6 +6,8 @@ import { withCode } from './messages.ts';
 /** A body above this is handed to the socket in slices, so that a stalled peer is noticed while it is sent. */
 const SLICE_FROM = 1024 * 1024;
 const SLICE = 64 * 1024;
+/** Bytes that `again` can bring back. */
+const KEPT_BYTES = 64 * 1024;
 
 type Source = AsyncIterator<unknown> | Iterator<unknown>;
 
@@ -92,6 +94,10 @@ export class UploadStream implements AsyncIterable<Uint8Array>, AsyncIterator<Ui
   #cancelled: ((result: IteratorResult<Uint8Array>) => void) | null = null;
   #over = false;
   #pending = false;
+  /** What was asked for last. */
+  #pulled: Promise<IteratorResult<Uint8Array>> | null = null;
+  /** Everything that was handed out, as long as it is kept. */
+  #kept: Uint8Array[] | null = null;
   #sent = 0;
   /** What the caller's own source threw; it reaches the caller unchanged. */
   failure: { readonly error: unknown } | null = null;
@@ -121,10 +127,31 @@ export class UploadStream implements AsyncIterable<Uint8Array>, AsyncIterator<Ui
     this.#pending = true;
     return new Promise((resolve, reject) => {
       this.#cancelled = resolve;
-      this.#pull()
-        .finally(() => (this.#pending = false))
-        .then(resolve, reject);
+      this.#pulled = this.#pull();
+      this.#pulled.then(resolve, reject);
     });
+  }
+
+  /** Keeps what is handed out for `again`, up to 64 KiB; to be called before anything is. */
+  keep(): void {
+    if (!this.started) this.#kept = [];
+  }
+
+  /**
+   * The same body for another attempt, when nobody has used this one: what was handed out, then the rest of the source. Null when it is not
+   * kept, or not any more, and when the source has failed or was closed. This one is over.
+   */
+  again(): UploadStream | null {
+    const kept = this.#kept;
+    if (!kept || this.failure) return null;
+    const next = new UploadStream(this.#body, this.#maxSize, this.#length);
+    this.#source ??= this.#open();
+    next.#source = replay(kept, this.#pending ? this.#pulled : null, this.#over ? null : this.#source);
+    next.#cancelSource = this.#cancelSource;
+    this.#kept = null;
+    this.#over = true;
+    this.#cancelled?.({ done: true, value: undefined });
+    return next;
   }
 
   return(): Promise<IteratorResult<Uint8Array>> {
@@ -136,6 +163,7 @@ export class UploadStream implements AsyncIterable<Uint8Array>, AsyncIterator<Ui
   cancel(reason: unknown): void {
     if (this.#over) return;
     this.#over = true;
+    this.#kept = null;
     this.#cancelled?.({ done: true, value: undefined });
     if (!this.#source) this.#discard(reason);
     else ignore(this.#cancelSource?.(reason));
@@ -152,7 +180,7 @@ export class UploadStream implements AsyncIterable<Uint8Array>, AsyncIterator<Ui
         if (more) this.#check(false, more.length);
         this.#over = true;
       }
-      if (piece) return { done: false, value: piece };
+      if (piece) return { done: false, value: this.#keep(piece) };
       this.#over = true;
       return { done: true, value: undefined };
     } catch (error) {
@@ -162,7 +190,15 @@ export class UploadStream implements AsyncIterable<Uint8Array>, AsyncIterator<Ui
         ignore(this.#cancelSource?.(error));
       }
       throw error;
+    } finally {
+      this.#pending = false;
     }
+  }
+
+  #keep(piece: Uint8Array): Uint8Array {
+    if (this.#sent > KEPT_BYTES) this.#kept = null;
+    else this.#kept?.push(piece);
+    return piece;
   }
 
   /** The next piece that is not empty; null at the end. */
@@ -210,6 +246,19 @@ export class UploadStream implements AsyncIterable<Uint8Array>, AsyncIterator<Ui
     const { destroy } = source as { destroy?: () => void };
     if (typeof destroy === 'function') destroy.call(source);
     else if (!('replayable' in (source as object))) ignore((source as Partial<Iterator<unknown>>).return?.());
+  }
+}
+
+async function* replay(
+  kept: readonly Uint8Array[],
+  pulled: Promise<IteratorResult<unknown>> | null,
+  rest: Source | null,
+): AsyncGenerator<unknown, void, undefined> {
+  yield* kept;
+  for (let next = pulled ?? rest?.next(); next; next = rest?.next()) {
+    const { done, value } = await next;
+    if (done) return;
+    yield value;
   }
 }
 
