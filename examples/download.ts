@@ -15,7 +15,7 @@ let done = 0;
 let shown = 0;
 const file = await open(path, 'wx');
 for await (const chunk of response.iterContent(16_384)) {
-  await file.write(chunk);
+  await file.writeFile(chunk);
   done += chunk.length;
   const percent = Math.floor((100 * done) / total);
   if (percent >= shown + 25) {
