@@ -1,15 +1,14 @@
 /** Host names: the ASCII form that the wire uses (RFC 3986 §3.2.2, IDNA 2008), and the shapes that no two parsers read alike. */
 
-const PLAIN = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?$/;
 /** What needs no second look: a dotted quad, or short labels of which the last begins with a letter. */
 const USUAL = /^(?!.*xn--)(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*$/;
 const ASCII_HOST = /^[a-z0-9._~!$&'()*+,;=-]+$/;
 const QUAD = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/;
 /** A last label that some resolver would read as a number, so that the whole host would be an IPv4 address there. */
 const NUMERIC_END = /(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$/;
-/** Letters, marks and digits that IDNA 2008 allows (RFC 5892), the few others where they may stand (its appendix A). */
+/** Letters, marks and digits that IDNA 2008 allows (RFC 5892) and UTS 46 leaves alone, the few others where they may stand (its appendix A). */
 const IDNA_LABEL =
-  /^(?=[^\u30fb]*$|.*[\p{sc=Hira}\p{sc=Kana}\p{sc=Han}])(?:(?![\u0640\u07fa\u1100-\u11ff\u3031-\u3035\u303b\ua960-\ua97c\ud7b0-\ud7fb])[\p{L}\p{M}\p{Nd}\-\u06fd\u06fe\u0f0b\u3007\u30fb\u200c\u200d]|(?<=l)\u00b7(?=l)|\u0375(?=\p{sc=Greek})|(?<=\p{sc=Hebrew})[\u05f3\u05f4])+$/u;
+  /^(?=[^\u30fb]*$|.*[\p{sc=Hira}\p{sc=Kana}\p{sc=Han}])(?:(?![\p{DI}\p{Me}\u20d0-\u20ff\u0640\u07fa\u1100-\u11ff\u1c80-\u1c88\u3031-\u3035\u303b\ua960-\ua97c\ud7b0-\ud7fb])[\p{L}\p{M}\p{Nd}\-\u06fd\u06fe\u0f0b\u3007\u30fb]|[\u200c\u200d]|(?<=l)\u00b7(?=l)|\u0375(?=\p{sc=Greek})|(?<=\p{sc=Hebrew})[\u05f3\u05f4])+$/u;
 
 /**
  * The host as it goes on the wire: lower case, IDNA-encoded, brackets of IPv6 kept.
@@ -29,7 +28,6 @@ export function normalizeHost(host: string): string | undefined {
   const labels = ascii.split('.');
   if (labels.some((label) => label.length > 63 || !isDecodable(label))) return undefined;
   if (NUMERIC_END.test(ascii)) return QUAD.test(ascii) ? ascii : undefined;
-  if (PLAIN.test(ascii) && !ascii.includes('xn--')) return ascii;
   if (!ASCII_HOST.test(ascii) || ascii.startsWith('*') || ascii.startsWith('.')) return undefined;
   return whatwgHost(ascii) === ascii ? ascii : undefined;
 }
