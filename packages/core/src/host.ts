@@ -8,7 +8,7 @@ const QUAD = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1
 const NUMERIC_END = /(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$/;
 /** Letters, marks and digits that IDNA 2008 allows (RFC 5892) and UTS 46 leaves alone, the few others where they may stand (its appendix A). */
 const IDNA_LABEL =
-  /^(?=[^\u30fb]*$|.*[\p{sc=Hira}\p{sc=Kana}\p{sc=Han}])(?:(?![\p{DI}\p{Me}\u20d0-\u20ff\u0640\u07fa\u1100-\u11ff\u1c80-\u1c88\u3031-\u3035\u303b\ua960-\ua97c\ud7b0-\ud7fb])[\p{L}\p{M}\p{Nd}\-\u06fd\u06fe\u0f0b\u3007\u30fb]|[\u200c\u200d]|(?<=l)\u00b7(?=l)|\u0375(?=\p{sc=Greek})|(?<=\p{sc=Hebrew})[\u05f3\u05f4])+$/u;
+  /^(?=[^\u30fb]*$|.*[\p{sc=Hira}\p{sc=Kana}\p{sc=Han}])(?:(?![\u20d0-\u20ff\p{DI}\p{Me}\u0640\u07fa\u1100-\u11ff\u1c80-\u1c88\u3031-\u3035\u303b\ua960-\ua97c\ud7b0-\ud7fb])[\p{L}\p{M}\p{Nd}\-\u06fd\u06fe\u0f0b\u3007\u30fb]|[\u200c\u200d]|(?<=l)\u00b7(?=l)|\u0375(?=\p{sc=Greek})|(?<=\p{sc=Hebrew})[\u05f3\u05f4])+$/u;
 
 /**
  * The host as it goes on the wire: lower case, IDNA-encoded, brackets of IPv6 kept.
