@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
-import { homedir as osHomedir } from 'node:os';
 import type { Environment, Proxies, SplitUrl } from '@requests-ts/core';
 import { emitWarning, prepareUrl, printable, readOptions } from '@requests-ts/core/authors';
+import { homeDirectory, homeVariable } from './home.ts';
 import { findCredentials } from './netrc.ts';
 import { type FileStat, type FileSystem, locate, NetrcFile, netrcPaths, readNetrc } from './netrc-file.ts';
 import { isListed, type NoProxy, parseNoProxy } from './no-proxy.ts';
@@ -26,7 +26,8 @@ export interface EnvironmentOptions {
   readonly warn?: (message: string, type: string) => void;
 }
 
-const OPTION_KEYS: readonly (keyof EnvironmentOptions)[] = [
+/** Every key. */
+export const OPTION_KEYS: readonly (keyof EnvironmentOptions)[] = [
   'env',
   'homedir',
   'stat',
@@ -36,7 +37,7 @@ const OPTION_KEYS: readonly (keyof EnvironmentOptions)[] = [
   'warn',
 ];
 
-const DISK: FileSystem = {
+export const DISK: FileSystem = {
   stat: (path) => statSync(path, { throwIfNoEntry: false }),
   readFile: (path) => readFileSync(path),
 };
@@ -96,7 +97,7 @@ class ProcessEnvironment implements Environment {
     return this.#noProxy;
   }
 
-  /** The first one that is not empty (Requests: "SSL Cert Verification"); each is looked at before it is checked, see `mayHaveProxies`. */
+  /** The first of `CA_VARIABLES` that is not empty (Requests: "SSL Cert Verification"), spelled out as in `proxies.ts`; each is looked at before it is checked, see `mayHaveProxies`. */
   getCaBundle(): string | undefined {
     const env = this.#env;
     return (
@@ -121,19 +122,6 @@ class ProcessEnvironment implements Environment {
     return this.#netrc.find(netrcHost(url), `${netrc ?? '\0'}\0${home}`, () =>
       netrcPaths(netrc, () => home || homeDirectory(this.#options.homedir)),
     );
-  }
-}
-
-function homeVariable(platform: string): string {
-  return platform === 'win32' ? 'USERPROFILE' : 'HOME';
-}
-
-/** undefined where the system knows none, as for a user without an entry in its user database. */
-function homeDirectory(homedir: () => string = osHomedir): string | undefined {
-  try {
-    return homedir();
-  } catch {
-    return undefined;
   }
 }
 

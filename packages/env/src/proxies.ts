@@ -43,15 +43,15 @@ export function mayHaveProxies(env: Env, scheme: string): boolean {
   return (own ?? env.all_proxy ?? env.ALL_PROXY) !== undefined;
 }
 
-/** Spelled out: every request reads them, and a name that was just put together is a slow key. */
-const NAMES: ReadonlyMap<string, readonly [lower: string, upper: string]> = new Map([
+/** By scheme. Spelled out: every request reads them, and a name that was just put together is a slow key. */
+export const PROXY_VARIABLES: ReadonlyMap<string, readonly [lower: string, upper: string]> = new Map([
   ['http', ['http_proxy', 'HTTP_PROXY']],
   ['https', ['https_proxy', 'HTTPS_PROXY']],
   ['all', ['all_proxy', 'ALL_PROXY']],
 ]);
 
 function readProxy(env: Env, platform: string, scheme: string): string | undefined {
-  const [lowerName, upperName] = NAMES.get(scheme) ?? [`${scheme}_proxy`, `${asciiUpper(scheme)}_PROXY`];
+  const [lowerName, upperName] = PROXY_VARIABLES.get(scheme) ?? [`${scheme}_proxy`, `${asciiUpper(scheme)}_PROXY`];
   const shared = scheme === 'http' && platform === 'win32' && isCgi(env);
   const lower = shared ? undefined : readVariable(env, lowerName);
   if (lower !== undefined) return lower;

@@ -3,6 +3,11 @@ import { InvalidProxyURL, RequestException } from '@requests-ts/core';
 /** Environment variables by name. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
+/** Which CA bundle is trusted: the first that is not empty. */
+export const CA_VARIABLES: readonly string[] = ['REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE'];
+/** Which hosts no proxy is for: the first that is not empty. */
+export const NO_PROXY_VARIABLES: readonly string[] = ['no_proxy', 'NO_PROXY'];
+
 /** No proxy, path or list that anybody means is longer; in UTF-16 units. */
 const MAX_LENGTH = 65_536;
 /** Control characters but tab, and what Node makes of bytes that are not UTF-8. */
