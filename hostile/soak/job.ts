@@ -97,8 +97,8 @@ export async function fails(promise: Promise<unknown>, ...classes: readonly Erro
 }
 
 /**
- * Over HTTP/2 a body that can be read only once is not sent again to the next connection when the server has told this one to go away. Bodies in
- * memory are, by undici, once.
+ * Over HTTP/2 a body that can be read only once, and of which much was read, is not sent again to the next connection when the server has told this
+ * one to go away.
  */
 export async function unlessSentAway(job: Job, run: (job: Job) => Promise<void>): Promise<void> {
   try {
