@@ -1,5 +1,8 @@
 /** Inputs that are kept: what once failed, and what is worth trying first. `corpus/<target>.json` is written by hand or by `run.ts --keep`. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import type { LongText } from './linear.ts';
 
 export interface Corpus {
@@ -14,6 +17,21 @@ export function readCorpus(name: string): Corpus {
   return { inputs: [], long: [], ...(existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Corpus) : {}) };
 }
 
+/** Writes it as it is committed, formatted. */
 export function writeCorpus(name: string, corpus: Corpus): void {
-  writeFileSync(fileOf(name), `${JSON.stringify(corpus, null, 2)}\n`);
+  const file = fileURLToPath(fileOf(name));
+  const biome = fileURLToPath(new URL('../../node_modules/.bin/biome', import.meta.url));
+  writeFileSync(file, `${JSON.stringify(corpus, null, 2)}\n`);
+  execFileSync(biome, ['format', '--write', '--log-level=error', file], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+/** Why an input is kept: the first line of what it failed with, and the place. */
+export function whatWasWrong(error: unknown): string {
+  const [first = '', ...rest] = stripVTControlCharacters(
+    error instanceof Error ? (error.stack ?? '') : String(error),
+  ).split('\n');
+  const place = rest
+    .map((line) => /(hostile|packages)\/\S+\.ts(?=:\d)/.exec(line)?.[0])
+    .find((path) => path !== undefined);
+  return `${first.slice(0, 200)}${place === undefined ? '' : ` (${place})`}`;
 }

@@ -3,11 +3,11 @@
  *
  *     node --conditions=@requests-ts/source hostile/fuzz/run.ts [--target name]... [--seconds n | --cases n] [--seed n] [--keep]
  *
- * A failing input is shrunk and printed as JSON; `--keep` adds it to the corpus. Exits with 1 when there was one.
+ * A failing input is shrunk and printed as JSON; `--keep` adds it to the corpus, with what it failed with. Exits with 1 when there was one.
  */
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
-import { readCorpus, writeCorpus } from './corpus.ts';
+import { readCorpus, whatWasWrong, writeCorpus } from './corpus.ts';
 import { type CoverageWatch, watchCoverage } from './coverage.ts';
 import { holdLinear, type LongText, longTexts } from './linear.ts';
 import { mutants } from './mutation.ts';
@@ -76,7 +76,7 @@ async function fuzz(target: Target): Promise<boolean> {
     found++;
     const [input] = result.counterexample!;
     report(target.name, { input }, result.errorInstance);
-    if (values.keep) corpus.inputs.push({ why: 'FIXME: what was wrong', input });
+    corpus.inputs.push({ why: whatWasWrong(result.errorInstance), input });
   }
   let texts = 0;
   if (target.parsers) {
@@ -89,7 +89,7 @@ async function fuzz(target: Target): Promise<boolean> {
       found++;
       const [text] = slow.counterexample!;
       report(target.name, { text }, slow.errorInstance);
-      if (values.keep) corpus.long.push({ why: 'FIXME: what was slow', text });
+      corpus.long.push({ why: whatWasWrong(slow.errorInstance), text });
     }
   }
   if (found > 0 && values.keep) writeCorpus(target.name, corpus);
