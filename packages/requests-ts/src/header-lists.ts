@@ -1,6 +1,6 @@
 /** Header values that are lists or dictionaries (RFC 9110 §5.6.1; Requests: `parse_list_header`, `parse_dict_header`). */
 
-/** The items of a comma list; commas inside quoted strings do not split, and a quoted item loses its quotes. */
+/** The items of a comma list; commas inside quoted strings do not split, a quoted item loses its quotes, and a comma at the end begins no item. */
 export function parseListHeader(value: string): string[] {
   const items: string[] = [];
   let item = '';
@@ -16,7 +16,7 @@ export function parseListHeader(value: string): string[] {
       item += char;
     }
   }
-  if (value !== '') items.push(item);
+  if (item !== '') items.push(item);
   return items.map((text) => text.trim()).map((text) => (isQuoted(text) ? unquoteHeaderValue(text) : text));
 }
 

@@ -11,6 +11,8 @@ describe('utils', () => {
     ['foo,"bar, baz"', ['foo', 'bar, baz']],
     ['"a \\" b", c', ['a " b', 'c']],
     ['a,,b', ['a', '', 'b']],
+    ['a,', ['a']],
+    [',a', ['', 'a']],
   ])('B-UTIL-03 parseListHeader(%j) is %j', (header, items) => {
     expect(utils.parseListHeader(header)).toEqual(items);
   });
@@ -19,6 +21,7 @@ describe('utils', () => {
     ['foo="is a fish", bar="as well"', { foo: 'is a fish', bar: 'as well' }],
     ['key_without_value', { key_without_value: null }],
     ["a='b'", { a: "'b'" }],
+    ['a="b",', { a: 'b' }],
     ['nonce="x=y", qop=auth', { nonce: 'x=y', qop: 'auth' }],
   ])('B-UTIL-04 parseDictHeader(%j) is %j', (header, items) => {
     expect(Object.fromEntries(utils.parseDictHeader(header))).toEqual(items);
