@@ -20,9 +20,17 @@ export function readCorpus(name: string): Corpus {
 /** Writes it as it is committed, formatted. */
 export function writeCorpus(name: string, corpus: Corpus): void {
   const file = fileURLToPath(fileOf(name));
-  const biome = fileURLToPath(new URL('../../node_modules/.bin/biome', import.meta.url));
-  writeFileSync(file, `${JSON.stringify(corpus, null, 2)}\n`);
-  execFileSync(biome, ['format', '--write', '--log-level=error', file], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const cwd = fileURLToPath(new URL('../..', import.meta.url));
+  // Blanks and hyphens that nobody sees are the point of many an input.
+  const text = JSON.stringify(corpus, null, 2).replace(
+    /[^\n -~]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  writeFileSync(file, `${text}\n`);
+  execFileSync('node_modules/.bin/biome', ['format', '--write', '--log-level=error', file], {
+    cwd,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 /** Why an input is kept: the first line of what it failed with, and the place. */
