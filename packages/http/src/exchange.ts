@@ -12,6 +12,7 @@ import type { Dispatcher } from 'undici';
 import type { AdapterSettings } from './adapter-options.ts';
 import type { HostPool } from './host-pool.ts';
 import { dispatchOptions, type Outgoing } from './outgoing.ts';
+import { toFlat } from './raw-fields.ts';
 import type { Slot } from './slot.ts';
 import type { StreamOwner, StreamWatch, WatchedStream } from './stream-watch.ts';
 import { ThroughputWatch } from './throughput.ts';
@@ -313,35 +314,4 @@ export class Exchange implements Dispatcher.DispatchHandler, StreamOwner {
 
 function expired(exchange: Exchange): void {
   exchange.expire();
-}
-
-/** Name, value, name, value... as text: latin-1 buffers from HTTP/1, an object from HTTP/2. */
-function toFlat(raw: unknown): string[] {
-  if (Array.isArray(raw)) return toTexts(raw);
-  const fields = raw as Readonly<Record<string, string | readonly string[]>>;
-  const flat: string[] = [];
-  for (const name of Object.keys(fields)) {
-    if (name.startsWith(':')) continue;
-    const value = fields[name]!;
-    if (typeof value === 'string') flat.push(name, value);
-    else for (const line of value) flat.push(name, line);
-  }
-  return flat;
-}
-
-/** A head lies in one piece of memory, nearly always: to convert the whole and cut it costs half of converting every part. */
-function toTexts(parts: readonly Buffer[]): string[] {
-  const [first] = parts;
-  if (!first) return [];
-  const { buffer, byteOffset: start } = first;
-  const last = parts.at(-1)!;
-  const end = last.buffer === buffer ? last.byteOffset + last.length : start;
-  const whole = end > start ? Buffer.from(buffer, start, end - start).toString('latin1') : '';
-  const texts: string[] = [];
-  for (const part of parts) {
-    const at = part.byteOffset - start;
-    const inside = part.buffer === buffer && at >= 0 && at + part.length <= whole.length;
-    texts.push(inside ? whole.slice(at, at + part.length) : part.toString('latin1'));
-  }
-  return texts;
 }
