@@ -156,6 +156,14 @@ describe('redirectUrl', () => {
       expect(() => to(target, socket)).toThrow(InvalidSchema);
   });
 
+  it('[B01] takes userinfo and port for a part of that authority', () => {
+    const base = prepareUrl('httpx://u:p@h:8080/a/b');
+    expect(to('../x', base)).toBe('httpx://u:p@h:8080/x');
+    expect(to('httpx://u:p@h:8080/y', base)).toBe('httpx://u:p@h:8080/y');
+    for (const target of ['//h/', '//h:8080/', 'httpx://u:p@h/', 'httpx://u:p@h:8081/', 'httpx://v:p@h:8080/'])
+      expect(() => to(target, base)).toThrow(InvalidSchema);
+  });
+
   it.each([
     ['http://o.test\\@e.test/', 'a backslash in the authority'],
     ['http://o.test:99999/', 'a port out of range'],

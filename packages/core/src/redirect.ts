@@ -106,8 +106,9 @@ export function redirectUrl(base: SplitUrl, target: string, fragment: string): s
     query: quote(reference.query),
     fragment: quote(reference.fragment),
   };
-  const absolute = resolveUrl(formatUrl(base), quoted);
-  if (!web && (lower !== base.scheme || splitReference(absolute).authority !== base.host)) {
+  const from = formatUrl(base);
+  const absolute = resolveUrl(from, quoted);
+  if (!web && (lower !== base.scheme || splitReference(absolute).authority !== splitReference(from).authority)) {
     throw new InvalidSchema(`A redirect to '${redactUrl(target)}' is not followed: only http and https are`);
   }
   const next = prepareUrl(absolute);
