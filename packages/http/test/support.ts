@@ -1,40 +1,12 @@
 import type { LookupFunction } from 'node:net';
-import { type PreparedRequest, Request, type RequestInit, type Response, type SendOptions } from '@requests-ts/core';
 import { HTTPAdapter, type HTTPAdapterOptions } from '@requests-ts/http';
-import { lookupAll, type RecordingLookup } from '@requests-ts/testing';
-import { onTestFinished } from 'vitest';
+import { lookupAll, opened, type RecordingLookup } from '@requests-ts/testing';
 
-export function prepare(method: string, url: string, init: RequestInit = {}): PreparedRequest {
-  return new Request(method, url, init).prepare();
-}
+export { failure, opened, prepare, sendGet as get } from '@requests-ts/testing';
 
 /** An adapter that is closed with the test. */
 export function makeAdapter(options: HTTPAdapterOptions = {}): HTTPAdapter {
-  const adapter = new HTTPAdapter(options);
-  onTestFinished(() => adapter.close());
-  return adapter;
-}
-
-export function get(adapter: HTTPAdapter, url: string, options: SendOptions = {}): Promise<Response> {
-  return adapter.send(prepare('GET', url), options);
-}
-
-/** What the promise rejects with. */
-export async function failure(
-  promise: Promise<unknown>,
-): Promise<Error & { code?: string; cause?: unknown; request?: unknown }> {
-  const value = await promise.then(
-    (result) => ({ result }),
-    (error: Error) => error,
-  );
-  if (!(value instanceof Error)) throw new Error(`Expected a rejection, got ${String(value.result)}`);
-  return value;
-}
-
-/** Something to close with the test. */
-export function opened<T extends AsyncDisposable>(server: T): T {
-  onTestFinished(() => server[Symbol.asyncDispose]());
-  return server;
+  return opened(new HTTPAdapter(options));
 }
 
 /** Warnings of this type that are emitted while `run` runs. */

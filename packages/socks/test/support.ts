@@ -1,33 +1,17 @@
-import {
-  type PreparedRequest,
-  Request,
-  RequestException,
-  type RequestInit,
-  type Response,
-  type SendOptions,
-} from '@requests-ts/core';
 import { SOCKSAdapter, type SOCKSAdapterOptions } from '@requests-ts/socks';
 import {
   crlf,
+  opened,
   type RawServer,
   type SocksServer,
   type SocksServerOptions,
   startRawServer,
   startSocksServer,
 } from '@requests-ts/testing';
-import { onTestFinished } from 'vitest';
+
+export { failure, opened, prepare, requestFailure, sendGet as get } from '@requests-ts/testing';
 
 export const OK: string = crlf('HTTP/1.1 200 OK', 'Content-Length: 2', '', 'ok');
-
-export function prepare(method: string, url: string, init: RequestInit = {}): PreparedRequest {
-  return new Request(method, url, init).prepare();
-}
-
-/** Something to close with the test. */
-export function opened<T extends AsyncDisposable>(server: T): T {
-  onTestFinished(() => server[Symbol.asyncDispose]());
-  return server;
-}
 
 export async function socks(options: SocksServerOptions = {}): Promise<SocksServer> {
   return opened(await startSocksServer(options));
@@ -39,27 +23,6 @@ export async function origin(play: string = OK): Promise<RawServer> {
 
 export function adapterTo(proxyUrl: string, options: SOCKSAdapterOptions = {}): SOCKSAdapter {
   return opened(new SOCKSAdapter(proxyUrl, options));
-}
-
-export function get(adapter: SOCKSAdapter, url: string, options: SendOptions = {}): Promise<Response> {
-  return adapter.send(prepare('GET', url), options);
-}
-
-/** The error that a promise rejects with. */
-export async function failure(promise: Promise<unknown>): Promise<Error> {
-  const result = await promise.then(
-    (value) => ({ value }),
-    (error: Error) => error,
-  );
-  if (result instanceof Error) return result;
-  throw new Error(`Expected a rejection, got ${String(result.value)}`);
-}
-
-/** The same for an error of our tree, which must name its request. */
-export async function requestFailure(promise: Promise<unknown>): Promise<RequestException> {
-  const error = await failure(promise);
-  if (!(error instanceof RequestException) || !error.request) throw error;
-  return error;
 }
 
 /** A resolver that must not be asked. */

@@ -8,11 +8,14 @@ export {
 } from './certificates.ts';
 export { cpuMs } from './cpu-time.ts';
 export { type DeafServer, startDeafServer } from './deaf-server.ts';
+export { failure, requestFailure } from './failure.ts';
 export { type HandleTracker, trackHandles } from './handles.ts';
 export type { RecordedRequest } from './httpbin/exchange.ts';
 export { type Httpbin, type HttpbinOptions, startHttpbin } from './httpbin/httpbin.ts';
 export { type Listener, type ListenOptions, listen } from './listener.ts';
 export { type LookupAnswer, lookupAll, type RecordingLookup } from './lookup.ts';
+export { opened } from './opened.ts';
+export { prepare, sendGet } from './prepared.ts';
 export {
   type ProxyClient,
   type ProxyFault,

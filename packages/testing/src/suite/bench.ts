@@ -1,13 +1,13 @@
 import {
   type BaseAdapter,
   type PreparedRequest,
-  Request,
   RequestException,
   type RequestInit,
   type Response,
   type SendOptions,
 } from '@requests-ts/core';
 import { type Httpbin, type HttpbinOptions, startHttpbin } from '../httpbin/httpbin.ts';
+import { prepare } from '../prepared.ts';
 import {
   type RawHandler,
   type RawServer,
@@ -134,8 +134,4 @@ export class Bench {
 function handled<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
-}
-
-export function prepare(method: string, url: string, init: RequestInit = {}): PreparedRequest {
-  return new Request(method, url, init).prepare();
 }

@@ -2,8 +2,9 @@
 import { ConnectionError, type Response } from '@requests-ts/core';
 import { expect } from 'vitest';
 import { trackHandles } from '../handles.ts';
+import { prepare } from '../prepared.ts';
 import { crlf, type RawServer, startRawServer, steps } from '../raw/raw-server.ts';
-import { type Bench, prepare } from './bench.ts';
+import type { Bench } from './bench.ts';
 import { type Check, check, checkBothWays } from './check.ts';
 import { OK } from './request-checks.ts';
 

@@ -9,9 +9,10 @@ import {
 } from '@requests-ts/core';
 import { expect } from 'vitest';
 import { listen } from '../listener.ts';
+import { prepare } from '../prepared.ts';
 import { crlf, type RawStep, steps } from '../raw/raw-server.ts';
 import { createCanaries, expectNoSecret } from '../secrets.ts';
-import { type Bench, prepare } from './bench.ts';
+import type { Bench } from './bench.ts';
 import { type Check, check, checkBothWays } from './check.ts';
 import { OK } from './request-checks.ts';
 

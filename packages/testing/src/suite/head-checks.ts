@@ -1,8 +1,8 @@
 /** The head of the answer. */
 import { ConnectionError, ReadTimeout } from '@requests-ts/core';
 import { expect } from 'vitest';
+import { prepare } from '../prepared.ts';
 import { crlf, steps } from '../raw/raw-server.ts';
-import { prepare } from './bench.ts';
 import { type Check, check } from './check.ts';
 
 const answer = (...lines: string[]): string => crlf(...lines, 'Content-Length: 0', '', '');

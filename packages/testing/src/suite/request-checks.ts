@@ -1,8 +1,8 @@
 /** The head of the request. */
 import { Headers, type PreparedRequest } from '@requests-ts/core';
 import { expect } from 'vitest';
+import { prepare } from '../prepared.ts';
 import { crlf } from '../raw/raw-server.ts';
-import { prepare } from './bench.ts';
 import { type Check, check } from './check.ts';
 
 export const OK: string = crlf('HTTP/1.1 200 OK', 'Content-Length: 2', '', 'ok');

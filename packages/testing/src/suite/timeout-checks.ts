@@ -2,8 +2,8 @@
 import { ConnectionError, ConnectTimeout, ReadTimeout, Timeout, type TimeoutOption } from '@requests-ts/core';
 import { expect } from 'vitest';
 import { startDeafServer } from '../deaf-server.ts';
+import { prepare } from '../prepared.ts';
 import { crlf, steps } from '../raw/raw-server.ts';
-import { prepare } from './bench.ts';
 import { type Check, check, checkBothWays } from './check.ts';
 import { OK } from './request-checks.ts';
 

@@ -2,7 +2,8 @@
 import { SSLError } from '@requests-ts/core';
 import { expect } from 'vitest';
 import { createCertificates, writePemFiles } from '../certificates.ts';
-import { type Bench, prepare } from './bench.ts';
+import { prepare } from '../prepared.ts';
+import type { Bench } from './bench.ts';
 import { type Check, check } from './check.ts';
 
 type Files = Record<'ca' | 'otherCa' | 'client' | 'cert' | 'key' | 'encryptedKey', string>;

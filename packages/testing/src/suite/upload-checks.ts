@@ -1,9 +1,9 @@
 /** Request bodies and their framing. */
 import { ConnectionError, type Data } from '@requests-ts/core';
 import { expect } from 'vitest';
+import { prepare } from '../prepared.ts';
 import type { RawRequest } from '../raw/raw-request.ts';
 import { steps } from '../raw/raw-server.ts';
-import { prepare } from './bench.ts';
 import { type Check, check } from './check.ts';
 import { OK } from './request-checks.ts';
 
