@@ -234,9 +234,7 @@ export function rewindBody(body: Body | null, position: number | 'failed' | null
 }
 
 function unrewindable(): UnrewindableBodyError {
-  return new UnrewindableBodyError(
-    'Unable to rewind request body: pass bytes, a Blob or a function',
-  );
+  return new UnrewindableBodyError('Unable to rewind request body: pass bytes, a Blob or a function');
 }
 
 /** Sources that were read and cannot be read again. */
