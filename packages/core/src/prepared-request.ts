@@ -233,19 +233,16 @@ export class PreparedRequest {
 
   /** Writes the one framing header that the body needs: a length where it is known, chunked otherwise (RFC 9112 §6). */
   prepareContentLength(body: Body | null): void {
-    const { headers } = this;
-    if (body === null) {
-      headers.delete('transfer-encoding');
-      const byHand = headers.get('content-length');
-      if (byHand !== undefined && byHand !== this.#ownLength) return;
-      this.#setLength(this.method === 'GET' || this.method === 'HEAD' ? undefined : 0);
-    } else if (!isStreamBody(body) || superLen(body) > 0) {
-      headers.delete('transfer-encoding');
-      this.#setLength(superLen(body));
-    } else if (!headers.has('content-length') || headers.get('content-length') === this.#ownLength) {
-      this.#setLength(undefined);
-      headers.set('Transfer-Encoding', 'chunked');
-    } else headers.delete('transfer-encoding');
+    const { headers, method } = this;
+    const written = headers.get('content-length');
+    const byHand = written !== undefined && written !== this.#ownLength;
+    // Undefined: none is needed, or nobody knows it.
+    const none = body === null ? method === 'GET' || method === 'HEAD' : isStreamBody(body);
+    const length = superLen(body) || (none ? undefined : 0);
+    const sized = body !== null && length !== undefined;
+    if (body === null || sized || byHand) headers.delete('transfer-encoding');
+    else headers.set('Transfer-Encoding', 'chunked');
+    if (sized || !byHand) this.#setLength(length);
   }
 
   #setLength(length: number | undefined): void {

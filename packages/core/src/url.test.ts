@@ -576,6 +576,13 @@ describe('prepareUrl', () => {
     expect(redactUrl(url)).not.toContain('CANARY');
   });
 
+  it.each(['http://h:x/', 'http://h:65536/', 'http://::1/', 'http://[::1/', 'http://[::1]a/', 'httpx://h:x/'])(
+    'B-URL-07 says how host and port are written, for %s',
+    (url) => {
+      expect(() => prepareUrl(url)).toThrow(/must be host:port, IPv6 in brackets$/);
+    },
+  );
+
   it('[A14] escapes control characters in messages and cuts them at 100', () => {
     expect(() => prepareUrl('http://a\u001b[31m/')).toThrow('http://a\\x1b[31m/');
     expect(() => prepareUrl(`http://${'a'.repeat(300)}`)).toThrow(`http://${'a'.repeat(93)}...`);

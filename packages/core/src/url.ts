@@ -158,7 +158,7 @@ function splitAuthority(
   const at = authority.lastIndexOf('@');
   const match = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority.slice(at + 1));
   const port = Number(match?.[2] || 0);
-  if (!match || port > 65535) throw invalidUrl(text, 'Failed to parse');
+  if (!match || port > 65535) throw invalidUrl(text, 'must be host:port, IPv6 in brackets');
   if (match[1] === '') throw invalidUrl(text, 'No host supplied');
   const host = strict ? normalizeHost(match[1]!) : requoteUri(match[1]!);
   if (host === undefined) throw invalidUrl(text, `'${printable(match[1]!)}' is not a valid host`);
