@@ -4,5 +4,5 @@ export { addressInNetwork, dottedNetmask, isIpv4Address, isValidCidr } from './i
 export { findCredentials, type Netrc, type NetrcEntry, NetrcParseError, parseNetrc } from './netrc.ts';
 export type { FileStat } from './netrc-file.ts';
 export { getEnvironProxies, shouldBypassProxies } from './proxies.ts';
-export { describeEnvironment, type EnvironmentReport, type Variable } from './report.ts';
+export { describeEnvironment, type EnvironmentReport, type EnvironmentVariable } from './report.ts';
 export type { Env } from './variables.ts';

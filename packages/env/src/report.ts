@@ -6,7 +6,7 @@ import { PROXY_VARIABLES } from './proxies.ts';
 import { CA_VARIABLES, NO_PROXY_VARIABLES } from './variables.ts';
 
 /** A variable that is set and not empty. Its value is as the user wrote it: unchecked, and with the password of a proxy. */
-export interface Variable {
+export interface EnvironmentVariable {
   readonly name: string;
   readonly value: string;
 }
@@ -14,11 +14,11 @@ export interface Variable {
 /** What an environment has to say, whatever the URL. */
 export interface EnvironmentReport {
   /** Every variable that names a proxy, though another one may win over it. */
-  readonly proxies: readonly Variable[];
+  readonly proxies: readonly EnvironmentVariable[];
   /** Every list of exceptions; the first counts. */
-  readonly noProxy: readonly Variable[];
+  readonly noProxy: readonly EnvironmentVariable[];
   /** The one that names the CA bundle, or null. */
-  readonly caBundle: Variable | null;
+  readonly caBundle: EnvironmentVariable | null;
   /** Path of the netrc file that is there, readable or not, or null. */
   readonly netrc: string | null;
 }
@@ -37,7 +37,7 @@ export function describeEnvironment(options: EnvironmentOptions = {}): Environme
     readFile = DISK.readFile,
   } = readOptions<EnvironmentOptions>(options, OPTION_KEYS, 'describeEnvironment');
   const read = (name: string): string | undefined => (Object.hasOwn(env, name) ? env[name] : undefined);
-  const set = (names: Iterable<string>): Variable[] =>
+  const set = (names: Iterable<string>): EnvironmentVariable[] =>
     Array.from(names, (name) => ({ name, value: read(name) ?? '' })).filter(({ value }) => value !== '');
   const home = (): string | undefined => (homedir ? undefined : read(homeVariable(platform))) || homeDirectory(homedir);
   return {
