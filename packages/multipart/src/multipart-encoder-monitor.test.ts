@@ -49,6 +49,19 @@ describe('MultipartEncoderMonitor', () => {
     expect(await drain(MultipartEncoderMonitor.fromFields({ a: 'x' }))).toBeGreaterThan(0);
   });
 
+  it('refuses a bare callback, which would never be called, and takes none off Object.prototype', async () => {
+    const bare = (() => {}) as unknown as { callback: () => void };
+    expect(() => MultipartEncoderMonitor.fromFields({ a: 'x' }, bare)).toThrow(TypeError);
+    let called = 0;
+    Object.assign(Object.prototype, { callback: () => called++ });
+    try {
+      await drain(MultipartEncoderMonitor.fromFields({ a: 'x' }));
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'callback');
+    }
+    expect(called).toBe(0);
+  });
+
   it('counts from 0 when the body is sent again', async () => {
     const monitor = new MultipartEncoderMonitor(new MultipartEncoder({ a: 'x' }));
     await drain(monitor);

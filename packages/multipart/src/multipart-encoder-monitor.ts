@@ -1,9 +1,12 @@
+import { readOptions } from '@requests-ts/core/authors';
 import type { EncoderFields } from './fields.ts';
 import type { MultipartBody } from './multipart-body.ts';
 import { MultipartEncoder, type MultipartEncoderOptions } from './multipart-encoder.ts';
 
 /** Called after every piece that was read, and once more at the end. What it throws ends the upload. */
 export type MonitorCallback = (monitor: MultipartEncoderMonitor) => void;
+
+const OPTION_KEYS = ['boundary', 'sizeOf', 'callback'] as const;
 
 /**
  * Tells how far an upload has come: send it in place of the encoder.
@@ -20,12 +23,12 @@ export class MultipartEncoderMonitor implements AsyncIterable<Uint8Array> {
     this.callback = callback;
   }
 
-  /** Makes the encoder too. */
+  /** Makes the encoder too. @throws TypeError for an unknown option, and what `MultipartEncoder` throws. */
   static fromFields(
     fields: EncoderFields,
     options: MultipartEncoderOptions & { readonly callback?: MonitorCallback | undefined } = {},
   ): MultipartEncoderMonitor {
-    const { callback, ...encoderOptions } = options;
+    const { callback, ...encoderOptions } = readOptions(options, OPTION_KEYS, 'MultipartEncoderMonitor');
     return new MultipartEncoderMonitor(new MultipartEncoder(fields, encoderOptions), callback);
   }
 
