@@ -42,8 +42,6 @@ await bundle.write({
   dir: join(folder, 'dist'),
   format: 'esm',
   sourcemap: true,
-  // What conflicts with an imported name is renamed, and named as it was.
-  keepNames: true,
   chunkFileNames: 'chunks/[name].js',
   // They are in the declarations and in the source maps; here, they would be read at every start.
   comments: { annotation: true, jsdoc: false, legal: true },

@@ -1,5 +1,7 @@
 import { RequestsCookieJar } from '@requests-ts/cookie-jar';
-import { Session as CoreSession, type SessionInit } from '@requests-ts/core';
+import type { SessionInit } from '@requests-ts/core';
+// As a whole: a bundle renames one of two classes that are both imported and declared as Session.
+import * as core from '@requests-ts/core';
 import { hardened } from '@requests-ts/http';
 import { createTransport, detectEncoding, encodeFiles, environment, HARDENED } from './defaults.ts';
 
@@ -8,7 +10,7 @@ import { createTransport, detectEncoding, encodeFiles, environment, HARDENED } f
  *
  * Whatever is given replaces what is wired; adapters are mounted over the default ones.
  */
-export class Session extends CoreSession {
+export class Session extends core.Session {
   /** Cookies of all responses; any jar may be assigned. */
   declare cookies: RequestsCookieJar;
 
