@@ -26,6 +26,13 @@ describe('parseNetrc', () => {
     expect(find('machine h default login u password p', 'h')).toBeNull();
   });
 
+  it('B-NETRC-02 finds a name beyond ASCII by what stands in a prepared URL', () => {
+    const text =
+      'machine Bücher.example login u password p\nmachine ☃.example login v password w\ndefault login d password q';
+    expect(find(text, 'xn--bcher-kva.example')).toEqual(['u', 'p']);
+    expect(find(text, 'xn--n3h.example')).toEqual(['d', 'q']);
+  });
+
   it('B-NETRC-02 compares names with case, and falls back to default', () => {
     const text =
       'machine Example.com login u password p\ndefault login d password q\nmachine b.example login x password y';

@@ -1,4 +1,5 @@
 /** The netrc format: `machine`, `login`, `account`, `password`, `default`, `macdef`, comments and quoted words, as Python's `netrc` reads it. */
+import { normalizeHost } from '@requests-ts/core/authors';
 
 /** Missing words are "". */
 export interface NetrcEntry {
@@ -9,7 +10,7 @@ export interface NetrcEntry {
 
 /** A parsed file. */
 export interface Netrc {
-  /** By machine name; a name that comes twice has its last entry. */
+  /** By machine name, one beyond ASCII in the form that the wire has (`xn--`); a name that comes twice has its last entry. */
   readonly hosts: ReadonlyMap<string, NetrcEntry>;
   /** The `default` entry, for every other host. */
   readonly fallback: NetrcEntry | null;
@@ -53,7 +54,7 @@ export function parseNetrc(text: string): Netrc {
   const macros = new Map<string, readonly string[]>();
   let fallback: NetrcEntry | null = null;
   for (let word = words.next(); word !== null; word = words.next()) {
-    if (word === 'machine') hosts.set(words.name(), readEntry(words));
+    if (word === 'machine') hosts.set(wireName(words.name()), readEntry(words));
     else if (word === 'default') fallback = readEntry(words);
     else if (word === 'macdef') macros.set(words.name(), words.macro());
     else throw words.error('Unknown word');
@@ -157,6 +158,11 @@ class Words {
     }
     return word;
   }
+}
+
+/** URLs are prepared before they are looked up. What is no host name stays as it is, and is never asked for. */
+function wireName(machine: string): string {
+  return /[^\x00-\x7f]/.test(machine) ? (normalizeHost(machine) ?? machine) : machine;
 }
 
 function isBlank(char: string): boolean {
