@@ -164,7 +164,7 @@ export class Session {
   /** The URL that was prepared last: its settings are asked for next. */
   #latest: Pick<PreparedRequest, 'url' | 'split'> | null = null;
 
-  /** @throws TypeError for an unknown attribute. */
+  /** With these attributes over the defaults. @throws TypeError for an unknown attribute. */
   constructor(init: SessionInit = {}) {
     // Every field is an attribute that can be given; those of subclasses are not there yet.
     const keys = ['headers', ...Object.keys(this)] as (keyof SessionInit)[];

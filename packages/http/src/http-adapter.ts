@@ -23,7 +23,7 @@ export class HTTPAdapter extends BaseAdapter {
   readonly #options: HTTPAdapterOptions;
   #poolManager: PoolManager | null = null;
 
-  /** @throws TypeError or RangeError for an option that is unknown or out of range. */
+  /** Opens nothing yet. @throws TypeError or RangeError for an option that is unknown or out of range. */
   constructor(options: HTTPAdapterOptions = {}) {
     super();
     readAdapterOptions(options);

@@ -14,7 +14,7 @@ export class Session extends core.Session {
   /** Cookies of all responses; any jar may be assigned. */
   declare cookies: RequestsCookieJar;
 
-  /** @throws TypeError for an unknown attribute. */
+  /** With these attributes over what is wired. @throws TypeError for an unknown attribute. */
   constructor(init: SessionInit = {}) {
     super({ environment, encodeFiles, detectEncoding, cookies: new RequestsCookieJar(), ...init });
     const missing = ['https://', 'http://'].filter((prefix) => !this.adapters.get(prefix));

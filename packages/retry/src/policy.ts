@@ -42,27 +42,42 @@ export class Retry {
   static readonly DEFAULT_BACKOFF_MAX: Seconds = 120;
   static readonly DEFAULT_RETRY_AFTER_MAX: Seconds = 21_600;
 
+  /** Retries in all that are left; it beats the other counters. Null: only those count. False: errors pass through as they are. */
   readonly total: RetryCount;
+  /** Failures before the request was sent, for any method. */
   readonly connect: RetryCount;
+  /** Failures after it was sent, for `allowedMethods` only. */
   readonly read: RetryCount;
+  /** Kept for parity: adapters see no redirects, the session follows them. */
   readonly redirect: RetryCount;
+  /** Responses in `statusForcelist`. */
   readonly status: RetryCount;
+  /** Everything else, TLS and proxies included, for any method. */
   readonly other: RetryCount;
-  /** In upper case; null means any. */
+  /** Methods that may be repeated after the server has seen them, in upper case; null means any. */
   readonly allowedMethods: readonly string[] | null;
+  /** Statuses to retry. */
   readonly statusForcelist: readonly number[];
+  /** In seconds: the wait after n failures in a row is `backoffFactor * 2^(n-1)`, none after the first. */
   readonly backoffFactor: Seconds;
+  /** The longest such wait, in seconds, jitter included. */
   readonly backoffMax: Seconds;
+  /** Largest random addition to it, in seconds. */
   readonly backoffJitter: Seconds;
+  /** Kept for parity, like `redirect`. */
   readonly raiseOnRedirect: boolean;
+  /** True raises `RetryError` when the retries of a status are used up; false returns the last response. */
   readonly raiseOnStatus: boolean;
+  /** Wait as long as `Retry-After` says, and retry 413, 429 and 503 when they have it. */
   readonly respectRetryAfterHeader: boolean;
+  /** The longest wait a server can ask for, in seconds. */
   readonly retryAfterMax: Seconds;
-  /** In lower case. */
+  /** Kept for parity, like `redirect`; in lower case. */
   readonly removeHeadersOnRedirect: readonly string[];
+  /** Attempts that failed, oldest first. */
   readonly history: readonly RequestHistory[];
 
-  /** @throws TypeError for an unknown option or one of the wrong type. */
+  /** A policy of these options, each with its default where it is absent. @throws TypeError for an unknown option or one of the wrong type. */
   constructor(options: RetryOptions = {}) {
     const given = readOptions<RetryOptions>(options, RETRY_KEYS, 'Retry');
     this.total = count(given.total, 10, 'total');

@@ -88,6 +88,8 @@ export class RetryAdapter extends WrapperAdapter {
   readonly #onRetry: RetryAdapterOptions['onRetry'];
 
   /**
+   * Wraps an adapter, which it owns from then on.
+   *
    * @param retries A policy, its options, or a number of retries in all; without it, 3.
    * @throws TypeError, RangeError for bad options.
    */
