@@ -393,7 +393,7 @@ export class Session {
     const adapter = this.adapters.get(url);
     if (!adapter)
       throw new InvalidSchema(
-        `No connection adapters were found for '${redactUrl(url)}': ${url.includes('://') ? 'session.mount(prefix, adapter)' : 'http://'} is missing`,
+        `No connection adapters were found for '${redactUrl(url)}': ${url.includes('://') ? 'mount one (@requests-ts/http)' : 'http:// is missing'}`,
       );
     return adapter;
   }

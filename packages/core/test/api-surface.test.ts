@@ -373,7 +373,7 @@ describe('Session', () => {
     expect(session.getAdapter('https://github.com/x')).toBe(adapter);
     expect(() => session.getAdapter('https://u:CANARY@example.com/?q')).toThrow(InvalidSchema);
     expect(() => session.getAdapter('https://u:CANARY@example.com/?q')).toThrow(
-      "No connection adapters were found for 'https://example.com/': session.mount(prefix, adapter) is missing",
+      "No connection adapters were found for 'https://example.com/': mount one (@requests-ts/http)",
     );
     // What looks like a scheme is a host whose scheme was forgotten.
     expect(() => session.getAdapter('localhost:3128')).toThrow("'localhost:3128': http:// is missing");
