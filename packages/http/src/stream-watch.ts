@@ -7,7 +7,7 @@ const REFUSED_STREAM = 7;
 
 /** An HTTP/2 stream that keeps what undici does not tell. */
 export interface WatchedStream extends ClientHttp2Stream {
-  /** Name, value, name, value... of the final head, each field on its own, as in HTTP/1. */
+  /** Name, value, name, value... of the final head, each field on its own, as in HTTP/1; null where that is not known. */
   head: string[] | null;
   /** The server has sent END_STREAM (RFC 9113 §8.1). */
   endedByPeer: boolean;
@@ -60,9 +60,9 @@ export class StreamWatch {
   }
 }
 
-/** `:status` comes first, and is the only pseudo-field that Node lets through (RFC 9113 §8.3.2). */
-function keepHead(this: WatchedStream, _joined: unknown, _flags: number, raw: string[]): void {
-  this.head = raw.slice(2);
+/** The list begins with `:status`, the only pseudo-field that there may be (RFC 9113 §8.3.2). Not every runtime has it. */
+function keepHead(this: WatchedStream, _joined: unknown, _flags: number, raw?: string[]): void {
+  this.head = raw?.[0] === ':status' ? raw.slice(2) : null;
 }
 
 /**
