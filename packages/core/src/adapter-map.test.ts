@@ -85,7 +85,7 @@ describe('AdapterMap', () => {
   it('refuses what is no adapter', () => {
     for (const other of [undefined, {}, { total: 3 }, 'http://']) {
       expect(() => new AdapterMap().mount('http://', other as unknown as BaseAdapter)).toThrow(
-        new TypeError('An adapter has a method send'),
+        new TypeError('An adapter must have send()'),
       );
     }
   });

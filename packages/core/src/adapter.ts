@@ -87,6 +87,6 @@ export abstract class WrapperAdapter extends BaseAdapter {
 
 /** The adapter, by its shape: it may be of another installed copy. @throws TypeError */
 export function checkAdapter(adapter: BaseAdapter): BaseAdapter {
-  if (typeof adapter?.send !== 'function') throw new TypeError('An adapter has a method send');
+  if (typeof adapter?.send !== 'function') throw new TypeError('An adapter must have send()');
   return adapter;
 }
