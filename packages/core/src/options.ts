@@ -14,7 +14,7 @@ export function own<T extends object>(record: T, of: string = 'options'): T {
 }
 
 function checkRecord(record: unknown, of: string): void {
-  if (typeof record !== 'object' || Array.isArray(record)) throw new TypeError(`${of}: expected { name: value }`);
+  if (typeof record !== 'object' || Symbol.iterator in record!) throw new TypeError(`${of}: expected { name: value }`);
 }
 
 /** True without own properties: most sessions have neither proxies nor params. */

@@ -53,7 +53,7 @@ describe('Session', () => {
     ]);
   });
 
-  it.each(['http://127.0.0.1:1', ['http://127.0.0.1:1']])(
+  it.each(['http://127.0.0.1:1', ['http://127.0.0.1:1'], new Map([['http', 'http://127.0.0.1:1']])])(
     'refuses the proxies %j, which would be none',
     async (text) => {
       const proxies = text as unknown as Record<string, string>;
