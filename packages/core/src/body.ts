@@ -149,17 +149,14 @@ function encodeJson(value: unknown): string {
 
 /** @throws InvalidJSONError for what JSON.stringify would change in silence. */
 function refuseLossy(key: string, value: unknown): unknown {
-  const kind = Object.prototype.toString.call(value);
   const where = key && ` at '${key}'`;
   if (typeof value === 'number' && !Number.isFinite(value))
     throw new InvalidJSONError(`Out of range float values are not JSON compliant: ${value}${where}`);
-  if (
-    typeof value === 'object' &&
-    value !== null &&
-    !/t (Object|Array)]/.test(kind) &&
-    (ArrayBuffer.isView(value) || isEmpty(value))
-  )
-    throw new InvalidJSONError(`Not JSON serializable: ${kind}${where} has no JSON form`);
+  if (typeof value === 'object' && value !== null && (ArrayBuffer.isView(value) || isEmpty(value))) {
+    const kind = {}.toString.call(value);
+    if (!/t (Object|Array)]/.test(kind))
+      throw new InvalidJSONError(`Not JSON serializable: ${kind}${where} has no JSON form`);
+  }
   return value;
 }
 

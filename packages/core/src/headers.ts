@@ -54,7 +54,7 @@ export class Headers implements Iterable<[name: string, value: string]> {
 
   /** @throws InvalidHeader for a bad name or value, null included. */
   constructor(init?: HeadersInit | null) {
-    if (init) for (const [name, value] of headerEntries(init)) this.append(name, value as string);
+    if (init) this.#fill(init, (name, value) => this.set(name, checkHeader(name, value)));
   }
 
   /**
@@ -168,14 +168,19 @@ export class Headers implements Iterable<[name: string, value: string]> {
 
   /** Sets each of the given fields; null removes one. */
   update(init: HeadersInit): this {
-    const fresh = new Set<string>();
-    for (const [name, value] of headerEntries(init)) {
-      const lower = lowerCase(name);
-      if (fresh.has(lower) && value !== null) this.append(name, value);
-      else if (value !== undefined) this.set(name, value);
-      fresh.add(lower);
-    }
+    this.#fill(init, (name, value) => this.set(name, value));
     return this;
+  }
+
+  /** A name may repeat in a list; of a mapping that has it in two spellings, the later value counts. */
+  #fill(init: HeadersInit, put: (name: string, value: HeaderValue) => void): void {
+    const entries = headerEntries(init);
+    const seen = init instanceof Map || !(Symbol.iterator in init) ? null : new Set<string>();
+    for (const [name, value] of entries) {
+      if (value !== null && seen?.has(lowerCase(name))) this.append(name, value);
+      else put(name, value);
+      seen?.add(lowerCase(name));
+    }
   }
 
   /** The number of distinct names. */
@@ -281,15 +286,10 @@ function received(flat: readonly string[], lower: string): string | string[] | u
   return value;
 }
 
-/**
- * The given fields as pairs, whatever container they come in; values are not checked. A name may repeat in a list; of a mapping that has it in two
- * spellings, the later value counts.
- */
+/** The given fields as pairs, whatever container they come in; values are not checked. */
 export function headerEntries(init: HeadersInit): Iterable<readonly [string, HeaderValue]> {
   if (init instanceof Headers) return init.lines();
-  const entries = (entriesOf(init) as [string, HeaderValue][]).filter(([, value]) => value !== undefined);
-  const list = Symbol.iterator in init && !(init instanceof Map);
-  return list ? entries : new Map(entries.map((entry) => [lowerCase(entry[0]), entry])).values();
+  return (entriesOf(init) as [string, HeaderValue][]).filter(([, value]) => value !== undefined);
 }
 
 /**

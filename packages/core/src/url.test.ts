@@ -579,7 +579,7 @@ describe('prepareUrl', () => {
   it.each(['http://h:x/', 'http://h:65536/', 'http://::1/', 'http://[::1/', 'http://[::1]a/', 'httpx://h:x/'])(
     'B-URL-07 says how host and port are written, for %s',
     (url) => {
-      expect(() => prepareUrl(url)).toThrow(/must be host:port, IPv6 in brackets$/);
+      expect(() => prepareUrl(url)).toThrow(/must be host:port or \[IPv6\]:port$/);
     },
   );
 

@@ -158,7 +158,7 @@ function splitAuthority(
   const at = authority.lastIndexOf('@');
   const match = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority.slice(at + 1));
   const port = Number(match?.[2] || 0);
-  if (!match || port > 65535) throw invalidUrl(text, 'must be host:port, IPv6 in brackets');
+  if (!match || port > 65535) throw invalidUrl(text, 'must be host:port or [IPv6]:port');
   if (match[1] === '') throw invalidUrl(text, 'No host supplied');
   const host = strict ? normalizeHost(match[1]!) : requoteUri(match[1]!);
   if (host === undefined) throw invalidUrl(text, `'${printable(match[1]!)}' is not a valid host`);
@@ -196,11 +196,12 @@ const REQUOTABLE = /%(?:(2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)|(?![\da-f]{2})[
  * A "%" before two letters or digits that are no escape becomes "%25", that one only: Requests re-encodes the whole URL then.
  */
 export function requoteUri(uri: string): string {
-  return uri
-    .replace(REQUOTABLE, (found, hex?: string) =>
-      hex === undefined ? `%25${found.slice(1)}` : String.fromCharCode(Number.parseInt(hex, 16)),
-    )
-    .replace(REQUOTE, percentEncode);
+  const decoded = uri.includes('%')
+    ? uri.replace(REQUOTABLE, (found, hex?: string) =>
+        hex === undefined ? `%25${found.slice(1)}` : String.fromCharCode(Number.parseInt(hex, 16)),
+      )
+    : uri;
+  return decoded.replace(REQUOTE, percentEncode);
 }
 
 /** An escaped dot stays one where decoding it would make a dot segment, which was not resolved. */
