@@ -36,6 +36,11 @@ describe('parseProxyUrl', () => {
     expect(() => parseProxyUrl(text)).toThrow(InvalidProxyURL);
   });
 
+  it('B-PROXY-13 refuses what is no text, such as the proxy of another library', () => {
+    for (const other of [undefined, { host: 'proxy.example', port: 80 }, 3128])
+      expect(() => parseProxyUrl(other as unknown as string)).toThrow(TypeError);
+  });
+
   it('[A14] shows neither user nor password in an error or in `display`', () => {
     for (const text of [
       'http://canaryuser:canarypass@',

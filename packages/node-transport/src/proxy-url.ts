@@ -39,6 +39,8 @@ const PORTS: ReadonlyMap<string, number> = new Map([
  * @throws InvalidProxyURL when it has no host, or one that cannot be. The message shows neither user nor password.
  */
 export function parseProxyUrl(text: string): ProxyUrl {
+  if (typeof text !== 'string')
+    throw new TypeError(`A proxy must be a URL such as 'http://proxy.example:3128', not ${typeof text}`);
   const { scheme, authority } = splitReference(prependSchemeIfNeeded(text.trim(), 'http'));
   const at = authority?.lastIndexOf('@') ?? -1;
   const match = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority?.slice(at + 1) ?? '');

@@ -2,6 +2,7 @@ import { RequestsCookieJar } from '@requests-ts/cookie-jar';
 import type { SessionInit } from '@requests-ts/core';
 // As a whole: a bundle renames one of two classes that are both imported and declared as Session.
 import * as core from '@requests-ts/core';
+import { isCookieStore } from '@requests-ts/core/authors';
 import { hardened } from '@requests-ts/http';
 import { createTransport, detectEncoding, encodeFiles, environment, HARDENED } from './defaults.ts';
 
@@ -14,9 +15,15 @@ export class Session extends core.Session {
   /** Cookies of all responses; any jar may be assigned. */
   declare cookies: RequestsCookieJar;
 
-  /** With these attributes over what is wired. @throws TypeError for an unknown attribute. */
+  /** With these attributes over what is wired. @throws TypeError for an unknown attribute, and for cookies that are no jar. */
   constructor(init: SessionInit = {}) {
-    super({ environment, encodeFiles, detectEncoding, cookies: new RequestsCookieJar(), ...init });
+    const wired = { environment, encodeFiles, detectEncoding, cookies: new RequestsCookieJar() };
+    // What is no object is refused by core.
+    super(typeof init === 'object' ? { ...wired, ...init } : init);
+    if (this.cookies !== null && !isCookieStore(this.cookies))
+      throw new TypeError(
+        "Session: cookies must be a jar; requests.cookies.cookiejarFromDict({ name: 'value' }) makes one",
+      );
     const missing = ['https://', 'http://'].filter((prefix) => !this.adapters.get(prefix));
     if (missing.length === 0) return;
     const transport = createTransport();
@@ -42,9 +49,6 @@ export function session(): Session {
  */
 export function hardenedSession(init: SessionInit = {}): Session {
   const transport = createTransport(hardened);
-  return new Session({
-    ...HARDENED,
-    ...init,
-    adapters: { 'https://': transport, 'http://': transport, ...init.adapters },
-  });
+  const preset = { ...HARDENED, adapters: {}, ...init };
+  return new Session({ ...preset, adapters: { 'https://': transport, 'http://': transport, ...preset.adapters } });
 }

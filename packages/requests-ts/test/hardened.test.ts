@@ -100,6 +100,15 @@ describe('hardenedSession', () => {
     }
   });
 
+  it('[J01] mounts no adapter off Object.prototype', () => {
+    Object.assign(Object.prototype, { adapters: { 'https://evil.example/': new HTTPAdapter() } });
+    try {
+      expect(hardenedSession().adapters.keys()).toEqual(['https://', 'http://']);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'adapters');
+    }
+  });
+
   it('[F09] has a deadline, and takes another', async () => {
     const silent = await startRawServer(steps.stall);
     try {

@@ -343,6 +343,15 @@ describe('adapters', () => {
     expect(calls).toHaveLength(3);
   });
 
+  it('refuses what is no object, and cookies that are no jar', () => {
+    const make = (init: unknown): Session => new Session(init as object);
+    expect(() => make('https://api.example/')).toThrow(new TypeError('Session: expected { name: value }'));
+    for (const cookies of [{ flavour: 'vanilla' }, 'flavour=vanilla', true])
+      expect(() => make({ cookies })).toThrow('Session: cookies must be a jar');
+    expect(make({ cookies: null }).cookies).toBeNull();
+    expect(make(null).cookies).toBeInstanceOf(RequestsCookieJar);
+  });
+
   it('M223 M224 HTTPAdapter retries nothing unless it is told a number', () => {
     expect(() => new HTTPAdapter({ maxRetries: 3 })).not.toThrow();
     expect(() => new HTTPAdapter({ maxRetries: -1 })).toThrow(RangeError);
