@@ -40,7 +40,7 @@ function problems(line: string): string[] {
     const [command = '', script = '', ...args] = rest.split(/\s+/);
     const wrong = pnpm === manifest.packageManager ? [] : [`${pnpm} is not ${manifest.packageManager}`];
     if (command === 'run' && !(script in manifest.scripts)) wrong.push(`there is no script ${script}`);
-    else if (command !== 'run' && command !== 'install' && !(command in manifest.scripts))
+    else if (!['run', 'install', 'audit'].includes(command) && !(command in manifest.scripts))
       wrong.push(`what is ${command}?`);
     const steps = args[0] === '--but' ? args.slice(1) : [];
     return [
