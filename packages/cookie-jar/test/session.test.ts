@@ -156,6 +156,41 @@ describe('Session with a RequestsCookieJar', () => {
     expect(adapter.cookies).toEqual(['sess=1; gone=1; req=1', 'sess=1; hop=1; req=1', 'by=hand', 'sess=1; hop=1']);
   });
 
+  it('B-REDIR-16 B-COOK-23 sends what a redirect changed in a jar of the request, and leaves that jar as it was', async () => {
+    for (const kept of [new RequestsCookieJar(), null]) {
+      const { session, adapter } = start({
+        [`${a}/`]: { status: 302, location: '/next', setCookie: ['sid=new', 'gone=; Max-Age=0'] },
+        [`${a}/next`]: { status: 302, location: '/end', setCookie: ['sid=newer'] },
+      });
+      session.cookies = kept as RequestsCookieJar;
+      const cookies = new RequestsCookieJar();
+      for (const name of ['sid', 'gone', 'other']) cookies.set(name, 'old', { domain: 'a.example' });
+      await session.get(`${a}/`, { cookies });
+      expect(adapter.cookies).toEqual([
+        'sid=old; gone=old; other=old',
+        expect.stringMatching(/^(?=.*\bsid=new\b)(?=.*\bother=old\b)(?!.*gone)(?!.*sid=old)/),
+        expect.stringMatching(/^(?=.*\bsid=newer\b)(?=.*\bother=old\b)(?!.*sid=new\b)/),
+      ]);
+      expect(cookies.getDict()).toEqual({ sid: 'old', gone: 'old', other: 'old' });
+    }
+  });
+
+  it('B-DIG-04 B-COOK-23 sends what a challenge changed in a jar of the request', async () => {
+    const { session, adapter } = start({ [`${a}/`]: { status: 401, setCookie: ['sid=new'] } });
+    const twice = {
+      authenticate: (request: PreparedRequest) => request,
+      async *authFlow(request: PreparedRequest): AuthFlow {
+        yield request;
+        yield request;
+      },
+    };
+    const cookies = new RequestsCookieJar();
+    cookies.set('sid', 'old', { domain: 'a.example' });
+    await session.get(`${a}/`, { cookies, auth: twice });
+    expect(adapter.cookies).toEqual(['sid=old', 'sid=new']);
+    expect(cookies.getDict()).toEqual({ sid: 'old' });
+  });
+
   it('B-REDIR-17 B-COOK-31 stores the cookies of every hop, under the URL of that hop', async () => {
     const { session, jar } = start({
       [`${a}/`]: { status: 301, location: `${b}/`, setCookie: ['first=1'] },

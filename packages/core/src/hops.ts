@@ -7,7 +7,7 @@ import { dispatchHook } from './hooks.ts';
 import { own } from './options.ts';
 import { describeRequest, type FlowAuth, type PreparedRequest } from './prepared-request.ts';
 import { checkPolicy, dropBody, redirectUrl } from './redirect.ts';
-import { about, Response, type ResponseSeams } from './response.ts';
+import { about, Response, type ResponseSeams, storeCookies } from './response.ts';
 import type { Session } from './session.ts';
 import type { TimeoutLimits } from './timeout.ts';
 
@@ -88,6 +88,7 @@ async function runFlow(session: Session, prepared: PreparedRequest, call: Call):
         challenges.push(response);
         call.rounds.left--;
         rewind(request, response);
+        storeCookies(request.cookies, response);
         request.refreshCookies(session.cookies);
       }
       response = await sendOnce(session, request, optionsNow(call, request));
@@ -144,8 +145,7 @@ function brokenRedirect(error: unknown): Response {
 /** Lends the response what it needs, and keeps its cookies. */
 function finish(session: Session, response: Response): void {
   response.attachSeams(session as ResponseSeams);
-  if (!session.cookies || !response.headers.has('set-cookie')) return;
-  session.cookies.storeSetCookie(response.request?.cookieUrl ?? response.url, response.headers.getSetCookie());
+  storeCookies(session.cookies, response);
 }
 
 /** The request that follows `response`, or null when it is no redirect. @throws as redirects do: see `redirectUrl`. */
@@ -170,6 +170,8 @@ export function nextRequest(
   if (from.scheme === 'https' && next.split.scheme === 'http') next.headers.delete('Referer');
   rewind(next, response);
   next.headers.delete('Cookie');
+  // What the server changed is not sent as it was: these are a copy, the caller's stay.
+  storeCookies(next.cookies, response);
   session.rebuildAuth(next, response);
   next.prepareCookies(null, session.cookies);
   return next;
@@ -194,7 +196,8 @@ export async function* followRedirects(
     fragment = current.request?.split.fragment || fragment;
     if (!session.getRedirectTarget(current)) return;
     current.history = [...history];
-    await drainQuietly(current);
+    // The body is of no use: when it is broken, its connection is dropped and the redirect followed all the same.
+    await current.drain(DRAIN_BYTES).catch(() => current.close());
     if (history.length >= session.maxRedirects) {
       throw new TooManyRedirects(`Exceeded ${session.maxRedirects} redirects: ${describeRequest(sent)}`, {
         response: current,
@@ -209,9 +212,4 @@ export async function* followRedirects(
     sent = next;
     yield current;
   }
-}
-
-/** The body of a redirect is of no use: when it is broken, its connection is dropped and the redirect followed all the same. */
-async function drainQuietly(response: Response): Promise<void> {
-  await response.drain(DRAIN_BYTES).catch(() => response.close());
 }

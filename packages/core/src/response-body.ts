@@ -165,8 +165,8 @@ export class ResponseBody {
 
   /** Drops an unread body and frees its connection; harmless afterwards. */
   async close(): Promise<void> {
-    if (!this.#open && this.#state !== 'failed') return;
-    this.#state = 'closed';
+    if (this.#open) this.#state = 'closed';
+    else if (this.#state !== 'failed') return;
     this.#held = null;
     if (this.#source?.close) await this.#source.close();
     else await (this.#iterator ?? this.#source?.[Symbol.asyncIterator]())?.return?.();

@@ -533,6 +533,14 @@ describe('the life of a streamed body', () => {
     expect(body.closed).toBe(1);
   });
 
+  it('[E07] a body that broke says why after close() too', async () => {
+    const cut = new ChunkedEncodingError('cut');
+    const r = response({ body: new FakeBody(['abc'], cut) });
+    await caught(() => r.read());
+    await r.close();
+    for (const use of [() => r.content, () => r.text, () => r.read()]) expect(await caught(use)).toBe(cut);
+  });
+
   it('refuses pieces that are no bytes', async () => {
     const r = response({ body: new FakeBody([]) });
     const text = response({

@@ -344,8 +344,7 @@ export class Response {
           'session.cookies = new RequestsCookieJar()',
         );
       this.#cookies = this.#seams.cookies.create();
-      const lines = this.headers.getSetCookie();
-      if (lines.length > 0) this.#cookies.storeSetCookie(this.request?.cookieUrl ?? this.url, lines);
+      storeCookies(this.#cookies, this);
     }
     return this.#cookies as CookieJar;
   }
@@ -402,6 +401,13 @@ export class Response {
   static [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && (value as { [BRAND]?: true })[BRAND] === true;
   }
+}
+
+/** Stores what the response set. */
+export function storeCookies(jar: CookieStore | null, response: Response): void {
+  const { headers } = response;
+  if (jar && headers.has('set-cookie'))
+    jar.storeSetCookie(response.request?.cookieUrl ?? response.url, headers.getSetCookie());
 }
 
 /** The error, naming its response and request where it is one of ours. */
