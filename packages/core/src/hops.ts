@@ -7,7 +7,8 @@ import { dispatchHook } from './hooks.ts';
 import { own } from './options.ts';
 import { describeRequest, type FlowAuth, type PreparedRequest } from './prepared-request.ts';
 import { checkPolicy, dropBody, redirectUrl } from './redirect.ts';
-import { about, Response, type ResponseSeams, storeCookies } from './response.ts';
+import { about, Response, storeCookies } from './response.ts';
+import type { ResponseSeams } from './response-options.ts';
 import type { Session } from './session.ts';
 import type { TimeoutLimits } from './timeout.ts';
 

@@ -25,17 +25,17 @@ export type { RedirectPolicy } from './redirect.ts';
 export { SENSITIVE_HEADERS } from './redirect.ts';
 export type { FileContent, Files, FileValue, RequestInit } from './request.ts';
 export { Request } from './request.ts';
-export type { IterLinesOptions, IterOptions, ResponseInit } from './response.ts';
 export { Response } from './response.ts';
 export type { BodyStream, RawBody } from './response-body.ts';
+export type { IterLinesOptions, IterOptions, ResponseInit } from './response-options.ts';
+export { Session } from './session.ts';
 export type {
   EnvironmentSettings,
   RequestOptions,
   ResolvedSettings,
   SessionInit,
   SessionSendOptions,
-} from './session.ts';
-export { Session } from './session.ts';
+} from './session-options.ts';
 export type { Codes } from './status-codes.ts';
 export type { ResolvedTimeout, Seconds, Timeout as TimeoutOption, TimeoutLimits } from './timeout.ts';
 export type { SplitUrl, UrlReference } from './url.ts';

@@ -1,19 +1,11 @@
 import { asciiUpper, printable } from './ascii.ts';
 import type { Auth, AuthBase } from './auth.ts';
 import { basicAuthorization, HTTPBasicAuth } from './auth.ts';
-import {
-  type Body,
-  bodyPosition,
-  type Data,
-  type EncodeFiles,
-  encodeBody,
-  isFormFields,
-  isStreamBody,
-  superLen,
-} from './body.ts';
+import { type Body, bodyPosition, type Data, type EncodeFiles, encodeBody, isStreamBody, superLen } from './body.ts';
 import { type CookieStore, type CookiesInit, type CookiesMapping, isCookieStore } from './cookies.ts';
 import { InvalidHeader, RequestException } from './exceptions.ts';
-import { encodeParams, entriesOf, type FormFields, type Params } from './form.ts';
+import { encodeMultipart, hasFiles, isFormData } from './files.ts';
+import { encodeParams, type Params } from './form.ts';
 import { Headers, type HeadersInit } from './headers.ts';
 import { defaultHooks, deregisterHook, type Hook, type Hooks, type HooksInit, registerHook, toHooks } from './hooks.ts';
 import { hide, printAs } from './inspect.ts';
@@ -369,35 +361,6 @@ export class PreparedRequest {
   static [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && (value as { [BRAND]?: true })[BRAND] === true;
   }
-}
-
-/** Asked last of what is common: platforms load a good deal when somebody first names `FormData`. */
-function isFormData(value: unknown): value is FormData {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && value instanceof FormData;
-}
-
-function hasFiles(files: unknown): boolean {
-  if (typeof files !== 'object' || files === null) return Boolean(files);
-  if (Array.isArray(files)) return files.length > 0 && entriesOf(files).length > 0;
-  if (files instanceof Map) return files.size > 0;
-  if (isFormData(files)) return files.keys().next().done !== true;
-  return Symbol.iterator in files || Object.keys(files).length > 0;
-}
-
-function encodeMultipart(
-  data: Data | undefined,
-  files: unknown,
-  encodeFiles: EncodeFiles | null | undefined,
-): ReturnType<EncodeFiles> {
-  if (!encodeFiles) throw missingPackage('files', '@requests-ts/multipart', 'session.encodeFiles = encodeFiles');
-  if (data !== null && data !== undefined && !isFormData(data) && !isFormFields(data)) {
-    throw new TypeError(
-      isStreamBody(data)
-        ? 'Streamed bodies and files are mutually exclusive'
-        : 'Data must not be a string or bytes when files are given: pass fields',
-    );
-  }
-  return encodeFiles((data as FormFields | FormData | null | undefined) ?? null, files);
 }
 
 function notAuth(): TypeError {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { bytes, collect, cut, FakeBody, texts } from '../test/fake-body.ts';
 import { StreamConsumedError } from './exceptions.ts';
-import { Response, type ResponseInit } from './response.ts';
+import { Response } from './response.ts';
+import type { ResponseInit } from './response-options.ts';
 
 const response = (init: Partial<ResponseInit> = {}): Response => new Response({ statusCode: 200, ...init });
 const chunked = { 'Transfer-Encoding': 'chunked' };

@@ -6,7 +6,8 @@ import { ChunkedEncodingError, HTTPError, RequestException, StreamConsumedError 
 import { Headers } from './headers.ts';
 import { PreparedRequest } from './prepared-request.ts';
 import { Request } from './request.ts';
-import { Response, type ResponseInit } from './response.ts';
+import { Response } from './response.ts';
+import type { ResponseInit } from './response-options.ts';
 
 const response = (init: Partial<ResponseInit> = {}): Response => new Response({ statusCode: 200, ...init });
 

@@ -2,7 +2,7 @@ import type { BaseAdapter } from './adapter.ts';
 import { printable } from './ascii.ts';
 import { iterSlices } from './bytes.ts';
 import type { CookieJar, CookieStore } from './cookies.ts';
-import { createDecoder, type DetectEncoding, decodeText, getEncodingFromHeaders } from './encoding.ts';
+import { createDecoder, decodeText, getEncodingFromHeaders } from './encoding.ts';
 import { HTTPError, RequestException } from './exceptions.ts';
 import { Headers, type HeadersInit } from './headers.ts';
 import { hide, printAs } from './inspect.ts';
@@ -12,52 +12,11 @@ import { type Link, linksByRel } from './links.ts';
 import { missingPackage } from './missing-package.ts';
 import { own } from './options.ts';
 import type { PreparedRequest } from './prepared-request.ts';
-import { type BodyStream, type RawBody, ResponseBody } from './response-body.ts';
+import { type RawBody, ResponseBody } from './response-body.ts';
+import type { IterLinesOptions, IterOptions, ResponseInit, ResponseSeams } from './response-options.ts';
 import { isRedirectStatus } from './status.ts';
 import type { Seconds } from './timeout.ts';
 import { redactUrl } from './url.ts';
-
-/** What an adapter builds a response from. */
-export interface ResponseInit {
-  /** 100 to 599 as received. */
-  readonly statusCode: number;
-  /** "" when the protocol has none (HTTP/2). */
-  readonly reason?: string;
-  readonly headers?: HeadersInit;
-  readonly request?: PreparedRequest | null;
-  /** Defaults to the request's. */
-  readonly url?: string;
-  /** Decoded: all of it, or pieces that are read once. An async iterable may carry `close()`. */
-  readonly body?: Uint8Array | string | BodyStream | null;
-  /** Undecoded, for `response.raw`. Where only one of `body` and `raw` is given, it is taken for the other. */
-  readonly raw?: RawBody;
-  /** From sending the request to the head; the session measures it when absent. */
-  readonly elapsed?: Seconds;
-  /** "1.0", "1.1" or "2". */
-  readonly httpVersion?: string;
-  /** Trailer fields, known once the body has ended. */
-  readonly trailers?: Headers | (() => Headers);
-}
-
-/** What a session lends its responses. */
-export interface ResponseSeams {
-  readonly cookies: CookieStore | null;
-  readonly detectEncoding: DetectEncoding | null;
-  readonly defaultEncoding: string;
-}
-
-/** How pieces of a body are given out. */
-export interface IterOptions {
-  /** Strings instead of bytes, in the response's `encoding`; bytes all the same when that is null. */
-  readonly decodeUnicode?: boolean;
-}
-
-export interface IterLinesOptions extends IterOptions {
-  /** Largest piece that is looked at, in bytes; 512. Null takes pieces as they arrive. */
-  readonly chunkSize?: number | null;
-  /** Splits there instead of at line ends; text with `decodeUnicode`, bytes without (text is taken as UTF-8). */
-  readonly delimiter?: string | Uint8Array | null;
-}
 
 /** Every key, so that none is looked for on a prototype. */
 const NOTHING_GIVEN = {

@@ -11,7 +11,7 @@ import type { Environment } from './environment.ts';
 import { InvalidSchema } from './exceptions.ts';
 import type { Params } from './form.ts';
 import { Headers, type HeadersInit, mergeHeaders } from './headers.ts';
-import { defaultHooks, type Hooks, type HooksInit, toHooks } from './hooks.ts';
+import { defaultHooks, type Hooks, toHooks } from './hooks.ts';
 import { createCall, exchange, followRedirects, nextRequest } from './hops.ts';
 import { printAs } from './inspect.ts';
 import { checkVerify, mergeHooks, mergeParams, mergeProxies, mergeVerify } from './merge.ts';
@@ -25,106 +25,22 @@ import {
   shouldStripAuth,
   stripCredentials,
 } from './redirect.ts';
-import { fill, REQUEST_KEYS, Request, type RequestInit } from './request.ts';
+import { fill, REQUEST_KEYS, Request } from './request.ts';
 import type { Response } from './response.ts';
+import {
+  CallSettings,
+  type EnvironmentSettings,
+  type RequestOptions,
+  type ResolvedSettings,
+  type SessionInit,
+  type SessionSendOptions,
+} from './session-options.ts';
 import type { Timeout } from './timeout.ts';
 import { getAuthFromUrl, prepareUrl, redactUrl } from './url.ts';
 import { emitWarning } from './warnings.ts';
 
-/** Everything a call can say. */
-export interface RequestOptions extends RequestInit, SendOptions {
-  /** Follow redirects: true but for `head()`. */
-  readonly allowRedirects?: boolean | undefined;
-}
-
-/** What `send()` takes. */
-export interface SessionSendOptions extends SendOptions {
-  readonly allowRedirects?: boolean | undefined;
-}
-
-/** The settings that the environment has a say in. */
-export interface EnvironmentSettings {
-  readonly proxies?: Proxies | null | undefined;
-  readonly stream?: boolean | undefined;
-  readonly verify?: Verify | undefined;
-  readonly cert?: Cert | null | undefined;
-}
-
-/** The same with nothing left open. */
-export interface ResolvedSettings {
-  readonly proxies: Proxies;
-  readonly stream: boolean;
-  readonly verify: Verify;
-  readonly cert: Cert | null;
-}
-
-/** Attributes a session can be made with. */
-export interface SessionInit {
-  /** Over the default ones; null removes one. */
-  readonly headers?: HeadersInit;
-  /** For the first URL of every call, whatever its host. */
-  readonly auth?: Auth | null;
-  /** Proxy URL by scheme; an explicit value wins over the environment. */
-  readonly proxies?: Proxies;
-  /** `{ response: hook }`, called with every response. */
-  readonly hooks?: HooksInit;
-  /** Merged into the query of every request. */
-  readonly params?: Params;
-  /** True leaves bodies on the wire until they are read. */
-  readonly stream?: boolean;
-  /** Whom to trust; an explicit value wins over the environment. Only false turns verification off. */
-  readonly verify?: Verify;
-  /** The client certificate: one PEM file, `[cert, key]`, or by name. */
-  readonly cert?: Cert | null;
-  /** In seconds, not milliseconds, for calls that give none; null, the default, waits for ever. */
-  readonly timeout?: Timeout;
-  /** 30 by default. */
-  readonly maxRedirects?: number;
-  /** What a redirect may do beyond what Requests does. */
-  readonly redirectPolicy?: RedirectPolicy;
-  /** False asks the environment nothing: no proxies, no CA bundle, no netrc. */
-  readonly trustEnv?: boolean;
-  /** Charset of `text/*` without one, ISO-8859-1 by default. */
-  readonly defaultEncoding?: string;
-  /** The jar; null keeps no cookies. */
-  readonly cookies?: CookieStore | null;
-  /** What is asked while `trustEnv` is true; null asks nothing. */
-  readonly environment?: Environment | null;
-  /** What makes `files:` a body. */
-  readonly encodeFiles?: EncodeFiles | null;
-  /** What guesses the charset of a text without one. */
-  readonly detectEncoding?: DetectEncoding | null;
-  /** By prefix, as `mount` takes them. */
-  readonly adapters?: Readonly<Record<string, BaseAdapter>>;
-}
-
 const SEND_KEYS = ['stream', 'timeout', 'verify', 'cert', 'proxies', 'signal', 'allowRedirects'] as const;
 const OPTION_KEYS: readonly (keyof RequestOptions)[] = [...REQUEST_KEYS, ...SEND_KEYS];
-/** What `request` hands to `send`, which need not read and check it again. */
-class CallSettings implements SessionSendOptions {
-  readonly stream: boolean;
-  readonly timeout: Timeout;
-  readonly verify: Verify;
-  readonly cert: Cert | null;
-  readonly proxies: Proxies;
-  readonly signal: AbortSignal | undefined;
-  readonly allowRedirects: boolean;
-
-  constructor(
-    { stream, verify, cert, proxies }: ResolvedSettings,
-    timeout: Timeout,
-    signal: AbortSignal | undefined,
-    allowRedirects: boolean,
-  ) {
-    this.stream = stream;
-    this.timeout = timeout;
-    this.verify = verify;
-    this.cert = cert;
-    this.proxies = proxies;
-    this.signal = signal;
-    this.allowRedirects = allowRedirects;
-  }
-}
 
 /**
  * Settings, cookies and connections that several requests share (Requests: "Session Objects").

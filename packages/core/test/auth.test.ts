@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Environment } from '../src/environment.ts';
 import type { PreparedRequest } from '../src/prepared-request.ts';
 import { Request } from '../src/request.ts';
-import type { RequestOptions, SessionInit } from '../src/session.ts';
+import type { RequestOptions, SessionInit } from '../src/session-options.ts';
 import { bench, rejection } from './fake-session.ts';
 
 const basic = (user: string): string => `Basic ${btoa(`${user}:p`)}`;

@@ -4,7 +4,8 @@ import type { SendOptions } from '../src/adapter.ts';
 import { BaseAdapter } from '../src/adapter.ts';
 import { isStreamBody, openBody } from '../src/body.ts';
 import type { PreparedRequest } from '../src/prepared-request.ts';
-import { Response, type ResponseInit } from '../src/response.ts';
+import { Response } from '../src/response.ts';
+import type { ResponseInit } from '../src/response-options.ts';
 
 /** A request as it would have gone on the wire. */
 export interface Sent {

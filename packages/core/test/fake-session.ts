@@ -1,4 +1,5 @@
-import { Session, type SessionInit } from '../src/session.ts';
+import { Session } from '../src/session.ts';
+import type { SessionInit } from '../src/session-options.ts';
 import { type Answers, FakeAdapter } from './fake-adapter.ts';
 import { FakeJar } from './fake-jar.ts';
 

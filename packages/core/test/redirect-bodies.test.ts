@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Body } from '../src/body.ts';
 import { UnrewindableBodyError } from '../src/exceptions.ts';
-import type { RequestOptions } from '../src/session.ts';
+import type { RequestOptions } from '../src/session-options.ts';
 import { redirect } from './fake-adapter.ts';
 import { bytes, FakeBody } from './fake-body.ts';
 import { bench, rejection } from './fake-session.ts';

@@ -6,7 +6,7 @@ import { Headers, type HeadersInit } from '../src/headers.ts';
 import type { PreparedRequest } from '../src/prepared-request.ts';
 import { SENSITIVE_HEADERS } from '../src/redirect.ts';
 import { Request } from '../src/request.ts';
-import type { RequestOptions, SessionInit } from '../src/session.ts';
+import type { RequestOptions, SessionInit } from '../src/session-options.ts';
 import { redirect, type Sent } from './fake-adapter.ts';
 import { FakeJar } from './fake-jar.ts';
 import { bench, rejection } from './fake-session.ts';

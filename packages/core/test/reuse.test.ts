@@ -3,7 +3,7 @@ import { AuthBase, type AuthFlow } from '../src/auth.ts';
 import { UnrewindableBodyError } from '../src/exceptions.ts';
 import type { PreparedRequest } from '../src/prepared-request.ts';
 import { Request } from '../src/request.ts';
-import type { RequestOptions } from '../src/session.ts';
+import type { RequestOptions } from '../src/session-options.ts';
 import { redirect, type Sent } from './fake-adapter.ts';
 import { type Bench, bench, rejection } from './fake-session.ts';
 
