@@ -76,6 +76,17 @@ describe('toNetscape', () => {
     expect(restored.getCookieHeader('http://sub.www.example.com/x/y')).toBe('b=2');
     expect([...restored].map((cookie) => cookie.sameSite)).toEqual([null, null, null, null, null, null]);
   });
+
+  it('[I05] writes the younger of two cookies that the format cannot tell apart', () => {
+    const jar = new RequestsCookieJar();
+    jar.storeSetCookie('http://a.example/x', ['a=server; Path=/x']);
+    jar.set('a', 'mine', { path: '/x' });
+    expect(jar.getCookieHeader('http://a.example/x')).toBe('a=server; a=mine');
+    const text = jar.toNetscape();
+    const restored = RequestsCookieJar.fromNetscape(text);
+    expect(restored.items()).toEqual([['a', 'mine']]);
+    expect(restored.toNetscape()).toBe(text);
+  });
 });
 
 describe('fromNetscape', () => {

@@ -10,9 +10,16 @@ const FLAG = /^(?:TRUE|FALSE)$/i;
 
 /** Domain, subdomains too?, path, secure?, expiry, name, value. A cookie without a value has an empty name and its name as the value. */
 export function toNetscape(cookies: Iterable<Cookie>, nowMs: number): string {
-  let text = `${HEADER}\n# Holds passwords: keep it to yourself. Written by @requests-ts/cookie-jar.\n\n`;
-  for (const cookie of cookies) if (!cookie.isExpired(nowMs)) text += `${formatLine(cookie)}\n`;
-  return text;
+  // The format has one cookie per host, path and name; a jar may have one of the server beside one that was set without a domain.
+  const lines = new Map<string, string>();
+  for (const cookie of cookies) {
+    if (cookie.isExpired(nowMs)) continue;
+    const key = [cookie.domain || cookie.boundTo, cookie.path, cookie.name].join('\t');
+    lines.delete(key);
+    lines.set(key, `${formatLine(cookie)}\n`);
+  }
+  const text = [...lines.values()].join('');
+  return `${HEADER}\n# Holds passwords: keep it to yourself. Written by @requests-ts/cookie-jar.\n\n${text}`;
 }
 
 function formatLine(cookie: Cookie): string {

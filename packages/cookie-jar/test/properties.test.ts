@@ -115,7 +115,11 @@ describe('a jar of any history', () => {
         const text = jar.toNetscape();
         const restored = RequestsCookieJar.fromNetscape(text, { ...jar.getPolicy() });
         expect(restored.toNetscape()).toBe(text);
-        expect(restored.size).toBe(jar.size);
+        // One cookie per host, path and name: of two, the younger.
+        const keys = new Set(
+          [...jar].map(({ domain, boundTo, path, name }) => [domain || boundTo, path, name].join('\t')),
+        );
+        expect(restored.size).toBe(keys.size);
       }),
       { numRuns: 300 },
     );
