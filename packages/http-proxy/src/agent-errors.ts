@@ -69,8 +69,7 @@ function beforeHead(error: Error, { init: { request, route } }: AgentCall): Requ
     const text = `The response's headers are too large (maxHeaderSize): ${what}`;
     return withCode(new ConnectionError(text, context), 'ERR_HEADERS_TOO_LARGE');
   }
-  if (code.startsWith('HPE_'))
-    return protocolError(`is not HTTP/1.1 (${errorText(error)}): ${what}`, request, context.cause);
+  if (code.startsWith('HPE_')) return protocolError(`is not HTTP/1.1 (${errorText(error)})`, request, context.cause);
   const aborted = new ConnectionError(`Connection aborted: ${errorText(error)}: ${what}`, context);
   // A forward proxy that hangs up before it answers is the proxy's failure, whatever the target would have said.
   return route.mode === 'forward'

@@ -50,7 +50,7 @@ const incomplete: Made = (error, { outgoing: { request }, received, framing }) =
 };
 
 const malformed: Made = (error, { outgoing: { request } }) =>
-  protocolError(`is not HTTP/1.1 (${errorText(error)}): ${describeRequest(request)}`, request, cleanCause(error));
+  protocolError(`is not HTTP/1.1 (${errorText(error)})`, request, cleanCause(error));
 
 const badArgument: Made = (error, { outgoing: { request } }) => {
   const context = { request, cause: cleanCause(error) };

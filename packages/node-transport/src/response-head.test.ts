@@ -71,4 +71,15 @@ describe('checkHead', () => {
     );
     expect(check(['Content-Length', '5'], { limits, method: 'HEAD' }).length).toBe(0);
   });
+
+  it.each([
+    [['Transfer-Encoding', 'gzip']],
+    [['Transfer-Encoding', 'chunked', 'Content-Length', '5']],
+    [['Content-Length', '5', 'content-length', '6']],
+    [['Content-Length', '5x']],
+    [['Content-Length', '9999']],
+    [Array<string>(514).fill('x')],
+  ])('says whose answer it is that it refuses: %#', (headers) => {
+    expect(() => check(headers, { limits: { ...DEFAULT_LIMITS, maxBodySize: 100 } })).toThrow(/: GET http:\/\/h\/$/);
+  });
 });

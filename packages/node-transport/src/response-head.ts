@@ -1,4 +1,5 @@
 import { ConnectionError, InvalidHeader, type PreparedRequest } from '@requests-ts/core';
+import { describeRequest } from '@requests-ts/core/authors';
 import type { BodyLimits } from './limits.ts';
 import { withCode } from './messages.ts';
 
@@ -41,7 +42,7 @@ export function checkHead(
   if (headers.length > maxHeaderCount * 2) {
     throw withCode(
       new ConnectionError(
-        `The response has ${headers.length / 2} header fields; at most ${maxHeaderCount} are read (maxHeaderCount)`,
+        `The response has ${headers.length / 2} header fields; at most ${maxHeaderCount} are read (maxHeaderCount): ${describeRequest(request)}`,
         { request },
       ),
       'ERR_HEADERS_TOO_LARGE',
@@ -54,8 +55,7 @@ export function checkHead(
     const name = headers[i]!;
     // Three names of interest, told apart by their lengths before anything is compared.
     if (name.length === 14 && length !== headers[i + 1] && name.toLowerCase() === 'content-length') {
-      if (length !== undefined)
-        throw new InvalidHeader('The response has two Content-Length headers that differ', { request });
+      if (length !== undefined) throw badLength('two Content-Length headers that differ', request);
       length = headers[i + 1]!;
     } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
       transfer = transfer === undefined ? headers[i + 1]! : `${transfer}, ${headers[i + 1]}`;
@@ -75,9 +75,12 @@ export function checkHead(
   const bytes = length === undefined ? null : parseLength(length, request);
   if (bytes !== null && bytes > limits.maxBodySize && !bodiless) {
     throw withCode(
-      new ConnectionError(`Response too large: ${bytes} bytes are announced, maxBodySize is ${limits.maxBodySize}`, {
-        request,
-      }),
+      new ConnectionError(
+        `Response too large: ${bytes} bytes are announced, maxBodySize is ${limits.maxBodySize}: ${describeRequest(request)}`,
+        {
+          request,
+        },
+      ),
       'ERR_TOO_LARGE',
     );
   }
@@ -92,12 +95,19 @@ export function checkHead(
 
 function parseLength(text: string, request: PreparedRequest): number {
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(value))
-    throw new InvalidHeader('The response has a Content-Length that is no number', { request });
+  if (!Number.isSafeInteger(value)) throw badLength('a Content-Length that is no number', request);
   return value;
+}
+
+function badLength(what: string, request: PreparedRequest): InvalidHeader {
+  return new InvalidHeader(`The response has ${what}: ${describeRequest(request)}`, { request });
 }
 
 /** An answer that breaks the rules of HTTP. */
 export function protocolError(what: string, request: PreparedRequest | null, cause?: unknown): ConnectionError {
-  return withCode(new ConnectionError(`Protocol error: the response ${what}`, { request, cause }), 'ERR_PROTOCOL');
+  const where = request ? `: ${describeRequest(request)}` : '';
+  return withCode(
+    new ConnectionError(`Protocol error: the response ${what}${where}`, { request, cause }),
+    'ERR_PROTOCOL',
+  );
 }
