@@ -96,6 +96,7 @@ export const CLIENTS: ReadonlyMap<string, string> = new Map([
   ['core-http', '@requests-ts/core + http'],
   ['undici-request', 'undici request()'],
   ['undici-dispatch', 'undici dispatch()'],
+  ['undici-stream', 'undici stream()'],
   ['undici-fetch', 'undici fetch()'],
   ['node-http', 'node:http'],
   ['got', 'got'],
