@@ -194,7 +194,8 @@ export class Session {
 
   #mergeProxies(url: string, proxies?: Proxies | null): Proxies {
     const environment = this.#trusted;
-    const given = { ...own(this.proxies ?? {}, 'proxies'), ...own(proxies ?? {}, 'proxies') };
+    const ours = own(this.proxies ?? {}, 'proxies');
+    const given = proxies ? { ...ours, ...own(proxies, 'proxies') } : ours;
     if (!environment || !isWeb(url)) return given;
     const split = this.#latest?.url === url ? this.#latest.split : prepareUrl(url);
     return mergeProxies(given, split, environment);
