@@ -73,7 +73,7 @@ export function formatReport({ date, rounds, machine, results, coldStarts, memor
   );
   if (coldStarts.length > 0) {
     sections.push(
-      `### Cold start\n\nOver an empty Node process, built packages. undici is loaded by the first request.\n\n${coldStartTable(coldStarts)}`,
+      `### Cold start\n\nOver an empty Node process, built packages. The first request of requests-ts loads undici's client.\n\n${coldStartTable(coldStarts)}`,
     );
   }
   return `<!-- Written by: pnpm bench -->
