@@ -49,7 +49,10 @@ function installAll(packages: readonly Package[], folder: string, env: Env): Pro
     writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, ...manifest }));
     writeFileSync(join(project, 'imports.mjs'), imports(parts));
     await cp(join(root, 'scripts/consumers', file), join(project, file));
-    await install(dependencies, project, env);
+    await output('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...dependencies], {
+      cwd: project,
+      env,
+    });
     return project;
   };
   return Promise.all([
@@ -62,13 +65,6 @@ function installAll(packages: readonly Package[], folder: string, env: Env): Pro
     make('commonjs', {}, ['requests-ts'], 'require.cjs'),
     make('typescript', { type: 'module' }, ['requests-ts', '@types/node@22'], 'program.mts'),
   ]);
-}
-
-/** The registry has one answer for what there is not and for what its upstream failed to bring: 404, which npm believes at once. */
-async function install(dependencies: readonly string[], cwd: string, env: Env): Promise<void> {
-  const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...dependencies];
-  for (let attempt = 1; attempt < 3; attempt++) if ((await execute('npm', args, { cwd, env })).ok) return;
-  await output('npm', args, { cwd, env });
 }
 
 /** A program that imports every entry of the packages, and looks at the names of their classes, which a bundler may have changed. */
