@@ -24,7 +24,7 @@ export async function useAsUsersDo(
   const more = await others();
   const absent = required.filter((name) => !more.some((runtime) => runtime.name === name));
   const all = [...(await nodes()), ...more];
-  const [modules, commonjs, typescript] = await installAll(packages, folder, registry.env);
+  const [modules = '', commonjs = '', typescript = ''] = await installAll(packages, folder, registry.env);
   const compiled = await compile(typescript, ['node16', 'nodenext', 'bundler']);
   const problems = [...absent.map((name) => `${name} is not installed`), ...compiled];
   await withServers(folder, async (env) => {
@@ -40,7 +40,7 @@ export async function useAsUsersDo(
 }
 
 /** The projects of somebody who writes ES modules, CommonJS, TypeScript. */
-function installAll(packages: readonly Package[], folder: string, env: Env): Promise<[string, string, string]> {
+async function installAll(packages: readonly Package[], folder: string, env: Env): Promise<string[]> {
   // Not the contract suite: it would bring the whole of vitest.
   const parts = packages.filter(({ manifest }) => manifest.peerDependencies?.vitest === undefined);
   const make = async (name: string, manifest: object, dependencies: readonly string[], file: string) => {
@@ -55,7 +55,8 @@ function installAll(packages: readonly Package[], folder: string, env: Env): Pro
     });
     return project;
   };
-  return Promise.all([
+  // All of them end before the folder goes, also when one fails.
+  const made = await Promise.allSettled([
     make(
       'modules',
       { type: 'module' },
@@ -65,6 +66,10 @@ function installAll(packages: readonly Package[], folder: string, env: Env): Pro
     make('commonjs', {}, ['requests-ts'], 'require.cjs'),
     make('typescript', { type: 'module' }, ['requests-ts', '@types/node@22'], 'program.mts'),
   ]);
+  return made.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
 }
 
 /** A program that imports every entry of the packages, and looks at the names of their classes, which a bundler may have changed. */

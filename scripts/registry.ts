@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -15,7 +15,9 @@ export interface Registry {
 
 /** Starts an empty registry that keeps its files in a folder. */
 export async function startRegistry(folder: string): Promise<Registry> {
-  const upstream = (await output('npm', ['config', 'get', 'registry'])).trim().split('\n').at(-1);
+  const npm = async (key: string): Promise<string | undefined> =>
+    (await output('npm', ['config', 'get', key])).trim().split('\n').at(-1);
+  const cafile = await npm('cafile');
   mkdirSync(folder, { recursive: true });
   const ours = { access: '$all', publish: '$all' };
   const config = {
@@ -23,7 +25,16 @@ export async function startRegistry(folder: string): Promise<Registry> {
     self_path: folder,
     storage: join(folder, 'storage'),
     // A request that fails is tried again by the client; by default two of them would shut the way out for minutes.
-    uplinks: { upstream: { url: upstream, timeout: '60s', max_fails: 100, fail_timeout: '1s' } },
+    uplinks: {
+      upstream: {
+        url: await npm('registry'),
+        timeout: '60s',
+        max_fails: 100,
+        fail_timeout: '1s',
+        // It trusts whom npm trusts.
+        ...(cafile && cafile !== 'null' && { ca: readFileSync(cafile, 'utf8') }),
+      },
+    },
     packages: { '@requests-ts/*': ours, 'requests-ts': ours, '**': { access: '$all', proxy: 'upstream' } },
     auth: {},
     web: { enable: false },
