@@ -216,9 +216,10 @@ describe('encodeBody', () => {
 
   it('B-BODY-11 writes empty objects and lists, and what has a JSON form of its own', () => {
     class Empty {}
-    const json = [{}, [], { a: {}, b: [], c: null }, new Empty(), Object.create(null), new Date(0), { 0: 'x' }];
+    const boxed = [1, '', false].map(Object);
+    const json = [{}, [], { a: {}, b: [], c: null }, new Empty(), Object.create(null), new Date(0), { 0: 'x' }, boxed];
     expect(new TextDecoder().decode(encodeBody(undefined, json).body as Uint8Array)).toBe(
-      '[{},[],{"a":{},"b":[],"c":null},{},{},"1970-01-01T00:00:00.000Z",{"0":"x"}]',
+      '[{},[],{"a":{},"b":[],"c":null},{},{},"1970-01-01T00:00:00.000Z",{"0":"x"},[1,"",false]]',
     );
   });
 

@@ -154,7 +154,7 @@ function refuseLossy(key: string, value: unknown): unknown {
     throw new InvalidJSONError(`Out of range float values are not JSON compliant: ${value}${where}`);
   if (typeof value === 'object' && value !== null && (ArrayBuffer.isView(value) || isEmpty(value))) {
     const kind = {}.toString.call(value);
-    if (!/t (Object|Array)]/.test(kind))
+    if (!/t (Object|Array|Number|String|Boolean)]/.test(kind))
       throw new InvalidJSONError(`Not JSON serializable: ${kind}${where} has no JSON form`);
   }
   return value;
@@ -231,7 +231,9 @@ export function rewindBody(body: Body | null, position: number | 'failed' | null
 }
 
 function unrewindable(): UnrewindableBodyError {
-  return new UnrewindableBodyError('Unable to rewind request body: pass bytes, a Blob or a function');
+  return new UnrewindableBodyError(
+    'Unable to rewind request body, which can be read only once: pass bytes, a Blob or a function',
+  );
 }
 
 /** Sources that were read and cannot be read again. */

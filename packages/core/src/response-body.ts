@@ -67,7 +67,7 @@ export class ResponseBody {
   /** Reads what is left into memory and keeps it. */
   async load(): Promise<Uint8Array> {
     if (!this.#open) return this.content;
-    this.#loading ??= this.#keep(Number.POSITIVE_INFINITY).then(() => this.content);
+    this.#loading ??= this.#keep(Infinity).then(() => this.content);
     return this.#loading;
   }
 

@@ -213,7 +213,7 @@ export class Response {
   /** Undecoded bytes, as they came. Once the body was read there are none. */
   get raw(): RawBody {
     this.#raw ??= {
-      read: async (size = Number.POSITIVE_INFINITY) => (await this.#body.next(size, true)) ?? new Uint8Array(0),
+      read: async (size = Infinity) => (await this.#body.next(size, true)) ?? new Uint8Array(0),
     };
     return this.#raw;
   }
@@ -268,7 +268,7 @@ export class Response {
   #pieces(chunkSize: number | null, asTheyArrive: boolean): AsyncGenerator<Uint8Array, void, undefined> {
     const size = chunkSize === null || chunkSize <= 0 ? null : chunkSize;
     if (this.loaded) return sliced(this.content, size);
-    const whole = size ?? (asTheyArrive ? null : Number.POSITIVE_INFINITY);
+    const whole = size ?? (asTheyArrive ? null : Infinity);
     return this.#body.claim(whole, !asTheyArrive, (error) => about(error, this));
   }
 

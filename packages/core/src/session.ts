@@ -159,7 +159,7 @@ export class Session {
     const prepared = new PreparedRequest();
     prepared.prepareMethod(request.method);
     prepared.prepareUrl(request.url, mergeParams(this.params, request.params));
-    this.#latest = isWeb(prepared.url) ? { url: prepared.url, split: prepared.split } : null;
+    this.#latest = hasWebScheme(prepared.url) ? { url: prepared.url, split: prepared.split } : null;
     prepared.prepareHeaders(mergeHeaders(this.#headers, request.headers));
     prepared.prepareCookies(request.cookies, this.cookies);
     prepared.prepareBody(request.data, request.files, request.json, this.encodeFiles);
@@ -175,7 +175,7 @@ export class Session {
 
   #netrcAuth(request: PreparedRequest): Auth | null {
     const environment = this.#trusted;
-    return environment && isWeb(request.url) ? environment.getAuth(request.split) : null;
+    return environment && hasWebScheme(request.url) ? environment.getAuth(request.split) : null;
   }
 
   /**
@@ -196,7 +196,7 @@ export class Session {
     const environment = this.#trusted;
     const ours = own(this.proxies ?? {}, 'proxies');
     const given = proxies ? { ...ours, ...own(proxies, 'proxies') } : ours;
-    if (!environment || !isWeb(url)) return given;
+    if (!environment || !hasWebScheme(url)) return given;
     const split = this.#latest?.url === url ? this.#latest.split : prepareUrl(url);
     return mergeProxies(given, split, environment);
   }
@@ -338,6 +338,6 @@ export class Session {
   }
 }
 
-function isWeb(url: string): boolean {
-  return url.startsWith('http:') || url.startsWith('https:');
+function hasWebScheme(url: string): boolean {
+  return /^https?:/.test(url);
 }

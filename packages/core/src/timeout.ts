@@ -70,7 +70,7 @@ function toMs(seconds: unknown, what: string): number | null {
   }
   if (!(seconds > 0))
     throw new RangeError(`Invalid ${what}: must be greater than 0 seconds, or null for no limit; got ${seconds}`);
-  if (seconds >= 1000 && seconds !== Number.POSITIVE_INFINITY && !warned) {
+  if (seconds >= 1000 && seconds !== Infinity && !warned) {
     warned = true;
     emitWarning(`timeout is in seconds: ${seconds} means ${(seconds / 60).toFixed(1)} minutes`, 'TimeoutUnitWarning');
   }
