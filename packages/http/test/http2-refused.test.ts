@@ -1,60 +1,25 @@
-import { once } from 'node:events';
 import { createReadStream, statSync } from 'node:fs';
-import { constants, createSecureServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import { setTimeout } from 'node:timers/promises';
 import type { RequestOptions } from '@requests-ts/core';
-import { createCertificates } from '@requests-ts/testing';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { answerWithSize, certificates, type H2Server, startH2 } from './http2-server.ts';
 import { failure, get, makeAdapter, prepare } from './support.ts';
-
-const certificates = createCertificates();
 
 type Refuse = (stream: ServerHttp2Stream) => void;
 
-interface RefusingServer {
-  readonly url: string;
-  readonly sessions: readonly ServerHttp2Session[];
-  /** Streams that were refused. */
-  readonly refused: number;
-}
-
-/** Answers with the number of bytes that came; refuses so many streams from the second on. */
-async function startRefusing(refuse: Refuse, times = 1): Promise<RefusingServer> {
-  const sessions: ServerHttp2Session[] = [];
+/** Answers with the number of bytes that came; refuses so many streams from the second on, and counts them. */
+async function startRefusing(refuse: Refuse, times = 1): Promise<H2Server & { refused: number }> {
   let streams = 0;
-  let refused = 0;
-  const server = createSecureServer(certificates.good);
-  server.on('session', (session) => sessions.push(session.on('error', () => {})));
-  server.on('stream', (stream) => {
-    stream.on('error', () => {});
-    if (++streams > 1 && refused < times) {
-      refused++;
+  const server = await startH2((stream) => {
+    if (++streams === 1 || counted.refused === times) answerWithSize(stream);
+    else {
+      counted.refused++;
       refuse(stream);
-      return;
     }
-    let size = 0;
-    stream.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-    });
-    stream.on('end', () => {
-      stream.respond({ ':status': 200 });
-      stream.end(String(size));
-    });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    for (const session of sessions) session.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return {
-    url: `https://localhost:${(server.address() as AddressInfo).port}/`,
-    sessions,
-    get refused() {
-      return refused;
-    },
-  };
+  const counted = Object.assign(server, { refused: 0 });
+  return counted;
 }
 
 /** The last stream that it takes is the first. */

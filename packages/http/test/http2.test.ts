@@ -1,60 +1,13 @@
-import {
-  constants,
-  createSecureServer,
-  type Http2SecureServer,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from 'node:http2';
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import { connect, createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { ConnectionError, ReadTimeout, type Response, SSLError } from '@requests-ts/core';
-import { createCertificates, crlf, listen, startHttpbin, startProxy, startRawServer } from '@requests-ts/testing';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { crlf, listen, startHttpbin, startProxy, startRawServer } from '@requests-ts/testing';
+import { describe, expect, it } from 'vitest';
+import { answerWithSize, certificates, startH2 } from './http2-server.ts';
 import { failure, get, makeAdapter, opened, prepare, sleep } from './support.ts';
 
-const certificates = createCertificates();
 const { ca } = certificates;
-
-interface H2Server {
-  readonly url: string;
-  readonly port: number;
-  readonly server: Http2SecureServer;
-  readonly sessions: ServerHttp2Session[];
-}
-
-type Headers = Record<string, string | string[] | undefined>;
-
-/** An HTTP/2 server; without a handler it answers with method, target and headers. */
-async function startH2(
-  onStream?: (stream: ServerHttp2Stream, headers: Headers) => void,
-  options: object = {},
-): Promise<H2Server> {
-  const server = createSecureServer({ ...certificates.good, allowHTTP1: false, ...options });
-  const sessions: ServerHttp2Session[] = [];
-  server.on('session', (session) => {
-    sessions.push(session);
-    session.on('error', () => {});
-  });
-  server.on('stream', (stream, headers) => {
-    stream.on('error', () => {});
-    if (onStream) onStream(stream, headers as Headers);
-    else {
-      const body: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => body.push(chunk));
-      stream.on('end', () => {
-        stream.respond({ ':status': 200, 'content-type': 'application/json', 'x-two': ['a', 'b'] });
-        stream.end(JSON.stringify({ headers, body: Buffer.concat(body).toString() }));
-      });
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(async () => {
-    for (const session of sessions) session.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const { port } = server.address() as { port: number };
-  return { url: `https://localhost:${port}`, port, server, sessions };
-}
 
 describe('HTTP/2', () => {
   it('[J03] closes while an answer is on its way, and throws nothing when it has come', async () => {
@@ -172,16 +125,7 @@ describe('HTTP/2', () => {
   });
 
   it('uploads streams and large bodies', async () => {
-    const server = await startH2((stream) => {
-      let size = 0;
-      stream.on('data', (chunk: Buffer) => {
-        size += chunk.length;
-      });
-      stream.on('end', () => {
-        stream.respond({ ':status': 200 });
-        stream.end(String(size));
-      });
-    });
+    const server = await startH2(answerWithSize);
     const adapter = makeAdapter({ verify: ca, http2: true });
     for (const data of [['a', 'bc'].values(), Buffer.alloc(3_000_000), new Blob(['abcd'])]) {
       const expected = data instanceof Blob ? '4' : Buffer.isBuffer(data) ? '3000000' : '3';
