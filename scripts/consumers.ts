@@ -24,7 +24,7 @@ export async function useAsUsersDo(
   const more = await others();
   const absent = required.filter((name) => !more.some((runtime) => runtime.name === name));
   const all = [...(await nodes()), ...more];
-  const [modules = '', commonjs = '', typescript = ''] = await installAll(packages, folder, registry.env);
+  const [modules, commonjs, typescript] = await installAll(packages, folder, registry.env);
   const compiled = await compile(typescript, ['node16', 'nodenext', 'bundler']);
   const problems = [...absent.map((name) => `${name} is not installed`), ...compiled];
   await withServers(folder, async (env) => {
@@ -40,7 +40,7 @@ export async function useAsUsersDo(
 }
 
 /** The projects of somebody who writes ES modules, CommonJS, TypeScript. */
-async function installAll(packages: readonly Package[], folder: string, env: Env): Promise<string[]> {
+async function installAll(packages: readonly Package[], folder: string, env: Env): Promise<[string, string, string]> {
   // Not the contract suite: it would bring the whole of vitest.
   const parts = packages.filter(({ manifest }) => manifest.peerDependencies?.vitest === undefined);
   const make = async (name: string, manifest: object, dependencies: readonly string[], file: string) => {
@@ -55,8 +55,7 @@ async function installAll(packages: readonly Package[], folder: string, env: Env
     });
     return project;
   };
-  // All of them end before the folder goes, also when one fails.
-  const made = await Promise.allSettled([
+  const projects = [
     make(
       'modules',
       { type: 'module' },
@@ -65,11 +64,10 @@ async function installAll(packages: readonly Package[], folder: string, env: Env
     ),
     make('commonjs', {}, ['requests-ts'], 'require.cjs'),
     make('typescript', { type: 'module' }, ['requests-ts', '@types/node@22'], 'program.mts'),
-  ]);
-  return made.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
+  ] as const;
+  // All of them end before the folder goes, also when one fails.
+  await Promise.allSettled(projects);
+  return Promise.all(projects);
 }
 
 /** A program that imports every entry of the packages, and looks at the names of their classes, which a bundler may have changed. */
