@@ -1,7 +1,7 @@
 import type { Proxies, SplitUrl } from '@requests-ts/core';
 import { asciiLower, asciiUpper, prepareUrl, splitReference } from '@requests-ts/core/authors';
 import { isListed, parseNoProxy } from './no-proxy.ts';
-import { type Env, readVariable } from './variables.ts';
+import { type Env, NO_PROXY_VARIABLES, readVariable } from './variables.ts';
 
 /** What decides which variables count. */
 export interface ProxyEnv {
@@ -65,7 +65,11 @@ function isCgi(env: Env): boolean {
 
 /** `no_proxy`, or `NO_PROXY` when that is absent or empty. */
 export function readNoProxy(env: Env): string {
-  return readVariable(env, 'no_proxy') || readVariable(env, 'NO_PROXY') || '';
+  for (const name of NO_PROXY_VARIABLES) {
+    const list = readVariable(env, name);
+    if (list) return list;
+  }
+  return '';
 }
 
 /** The URL in parts; null when it has no host. */

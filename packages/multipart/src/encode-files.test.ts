@@ -20,7 +20,7 @@ async function* pieces(...chunks: (string | Uint8Array)[]): AsyncGenerator<strin
 }
 
 class Buffered {
-  readonly name = '/tmp/some/data.csv';
+  readonly name = 'some/folder/data.csv';
   async *[Symbol.asyncIterator](): AsyncGenerator<string> {
     yield 'a,b';
   }
@@ -322,7 +322,7 @@ describe('encodeFiles', () => {
   it('uses the length that sizeOf knows', () => {
     const sizeOf = vi.fn((content: object) => ('path' in content ? 3 : undefined));
     const withSize = createEncodeFiles({ sizeOf });
-    const file = Object.assign(pieces('abc'), { path: '/tmp/abc.txt' });
+    const file = Object.assign(pieces('abc'), { path: 'abc.txt' });
     const known = withSize(null, { f: file }).body as MultipartEncoder;
     expect(known.length).toBeGreaterThan(3);
     expect((withSize(null, { f: pieces('x') }).body as MultipartEncoder).length).toBeNull();
